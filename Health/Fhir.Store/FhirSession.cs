@@ -1,0 +1,76 @@
+using Health.Contracts;
+using Hl7.Fhir.Model;
+using SharedKernel.Contracts;
+
+namespace Health.Fhir.Store;
+
+/// <summary>
+/// What the EMR sees of the store: typed FHIR resources, read and written as the current caller. Every call asks the access
+/// table and leaves an audit row. Scoped.
+/// </summary>
+public sealed class FhirSession
+{
+    /// <summary>The current version, or null when there is none, it was deleted, or the caller may not see it.</summary>
+    public Task<TResource?> Read<TResource>(string id, CancellationToken cancel = default)
+        where TResource : Resource => throw new NotImplementedException();
+
+    /// <summary>All matches of a FHIR search, such as <c>patient=123&amp;_sort=-date&amp;_count=20</c>, one page of them.</summary>
+    /// <exception cref="InvalidInput">An unknown or wrong parameter.</exception>
+    public Task<IReadOnlyList<TResource>> Search<TResource>(
+        string query,
+        CancellationToken cancel = default
+    )
+        where TResource : Resource => throw new NotImplementedException();
+
+    /// <summary>As <see cref="Search{TResource}"/>, with what <c>_include</c> and <c>_revinclude</c> add.</summary>
+    public Task<IReadOnlyList<Resource>> SearchAll(
+        string type,
+        string query,
+        CancellationToken cancel = default
+    ) => throw new NotImplementedException();
+
+    /// <summary>
+    /// Writes all changes and saves all events, or nothing. References between the changes may use the
+    /// <c>urn:uuid:</c> given by <see cref="FhirChanges.Create"/>. Returns the resources as stored, in order.
+    /// </summary>
+    /// <exception cref="Conflict">A version named by an update is no longer the current one.</exception>
+    public Task<IReadOnlyList<Resource>> Commit(
+        FhirChanges changes,
+        CancellationToken cancel = default
+    ) => throw new NotImplementedException();
+}
+
+/// <summary>Changes to be written together.</summary>
+public sealed class FhirChanges
+{
+    public List<FhirChange> Changes { get; } = [];
+    public List<IEvent> Events { get; } = [];
+
+    /// <summary>A new resource under an id of the server's making; returns the <c>urn:uuid:</c> that others may refer to.</summary>
+    public string Create(Resource resource)
+    {
+        var fullUrl = $"urn:uuid:{Guid.CreateVersion7()}";
+        Changes.Add(new FhirChange(FhirVerb.Create, resource, null, fullUrl));
+        return fullUrl;
+    }
+
+    /// <summary>Creates or replaces the resource under its own id.</summary>
+    /// <param name="ifVersion">Refused unless this is the current version.</param>
+    public void Update(Resource resource, string? ifVersion = null) =>
+        Changes.Add(new FhirChange(FhirVerb.Update, resource, ifVersion, null));
+
+    public void Tell(IEvent happened) => Events.Add(happened);
+}
+
+public enum FhirVerb
+{
+    Create,
+    Update,
+}
+
+public sealed record FhirChange(
+    FhirVerb Verb,
+    Resource Resource,
+    string? IfVersion,
+    string? FullUrl
+);

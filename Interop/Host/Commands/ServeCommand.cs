@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Interop.Host.Demo;
+
+namespace Interop.Host.Commands;
+
+/// <summary><c>serve</c>: the server. <c>demo</c>: the same with demo accounts and a small demo world.</summary>
+internal static class ServeCommand
+{
+    public static Command Serve(Func<ParseResult, HostOptions> options)
+    {
+        var command = new Command(
+            "serve",
+            "Serve the chosen parts, after bringing their databases to the present schema."
+        );
+        command.SetAction((parsed, cancel) => Start(options(parsed), cancel));
+        return command;
+    }
+
+    public static Command Demo(Func<ParseResult, HostOptions> options)
+    {
+        var command = new Command(
+            "demo",
+            "Create the embedded databases, load a small demo world, and serve it on loopback."
+        );
+        command.SetAction((parsed, cancel) => Start(options(parsed) with { Demo = true }, cancel));
+        return command;
+    }
+
+    private static async Task<int> Start(HostOptions options, CancellationToken cancel)
+    {
+        await using var app = RecordsApp.Build(options);
+        await RecordsApp.Migrate(app.Services, cancel);
+        if (options.Demo)
+        {
+            await DemoWorld.Load(app.Services, cancel);
+        }
+        await app.StartAsync(cancel);
+        Console.WriteLine($"Records serves on {string.Join(", ", app.Urls)}. Stop with Ctrl+C.");
+        if (options.Demo)
+        {
+            DemoWorld.PrintAccounts(app.Urls.First());
+        }
+        await app.WaitForShutdownAsync(cancel);
+        return 0;
+    }
+}

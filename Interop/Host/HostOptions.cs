@@ -1,0 +1,19 @@
+using SharedKernel.Modules;
+using SharedKernel.Persistence;
+
+namespace Interop.Host;
+
+/// <param name="Open">No sign-in; every caller is an administrator.</param>
+/// <param name="Demo">Demo accounts exist, and the demo world is loaded on first start.</param>
+public sealed record HostOptions(
+    IReadOnlySet<Part> Parts,
+    DatabaseOptions Database,
+    string Urls,
+    bool Open = false,
+    bool Demo = false
+)
+{
+    /// <summary>Where files beside the databases live: keys, exports. The SQLite folder, else <c>data</c>.</summary>
+    public string DataFolder =>
+        Database.Provider is DatabaseProvider.Sqlite ? Database.Connection : "data";
+}

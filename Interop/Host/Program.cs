@@ -1,0 +1,3 @@
+using Interop.Host.Commands;
+
+return await CommandLine.Run(args);

@@ -1,0 +1,184 @@
+using System.Globalization;
+using Interop.Host.Pages;
+using Microsoft.AspNetCore.Localization;
+using MudBlazor.Services;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using SharedKernel.Access;
+using SharedKernel.Contracts;
+using SharedKernel.Modules;
+using SharedKernel.Persistence;
+using SharedKernel.Ui;
+
+namespace Interop.Host;
+
+/// <summary>The composition root: the only code that sees every module's implementation.</summary>
+public static class RecordsApp
+{
+    private static readonly IModule[] Modules =
+    [
+        new SharedKernel.Access.AccessModule(),
+        new SharedKernel.Citizens.CitizensModule(),
+        new SharedKernel.Payments.PaymentsModule(),
+        new Health.Fhir.Store.FhirStoreModule(),
+        new Health.Fhir.Api.FhirApiModule(),
+        new Health.Emr.EmrModule(),
+        new Education.LearningRecords.LearningRecordsModule(),
+        new Education.OneRoster.OneRosterModule(),
+        new Interop.Registries.RegistriesModule(),
+        new Interop.Prices.PricesModule(),
+    ];
+
+    /// <param name="adjust">For tests: a fake clock, a sandbox address.</param>
+    public static WebApplication Build(
+        HostOptions options,
+        Action<WebApplicationBuilder>? adjust = null
+    )
+    {
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                ApplicationName = "Interop.Host",
+                ContentRootPath = AppContext.BaseDirectory,
+            }
+        );
+        builder.Configuration["open"] = options.Open.ToString();
+        builder.Configuration["demo"] = options.Demo.ToString();
+        builder.Configuration["data"] = options.DataFolder;
+        builder.WebHost.UseUrls(options.Urls.Split(';'));
+        builder.WebHost.UseStaticWebAssets();
+
+        var composition = new Composition();
+        composition.Parts.UnionWith(options.Parts);
+        builder.Services.AddSingleton(composition);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(options.Database);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<OutboxSignal>();
+        builder.Services.AddSingleton<OutboxDispatcher>();
+        builder.Services.AddHostedService(services =>
+            services.GetRequiredService<OutboxDispatcher>()
+        );
+        var modules = new ModuleBuilder(
+            builder.Services,
+            builder.Configuration,
+            options.Database,
+            composition
+        );
+        foreach (var module in Modules.Where(module => composition.Parts.Contains(module.Part)))
+        {
+            module.Register(modules);
+        }
+
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddMudServices();
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<RefusalHandler>();
+        builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
+        AddObservability(builder);
+        adjust?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseResponseCompression();
+        app.UseRequestLocalization(Languages());
+        app.UseAuthentication();
+        app.Use(
+            (context, next) =>
+            {
+                context
+                    .RequestServices.GetRequiredService<ICurrentCaller>()
+                    .Become(CurrentCaller.From(context.User));
+                return next(context);
+            }
+        );
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapGet("/language", ChooseLanguage).AllowAnonymous();
+        foreach (var map in composition.Routes)
+        {
+            map(app);
+        }
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode()
+            .AddAdditionalAssemblies([.. composition.Pages.Distinct()]);
+        return app;
+    }
+
+    /// <summary>Brings every module's database to the present schema.</summary>
+    public static async Task Migrate(IServiceProvider services, CancellationToken cancel = default)
+    {
+        foreach (var database in services.GetServices<ModuleDatabase>())
+        {
+            await using var scope = services.CreateAsyncScope();
+            var db = (ModuleDb)scope.ServiceProvider.GetRequiredService(database.Context);
+            await Providers.Migrate(db, services.GetRequiredService<DatabaseOptions>(), cancel);
+        }
+    }
+
+    private static void AddObservability(WebApplicationBuilder builder)
+    {
+        builder.Services.AddHealthChecks().AddCheck<DatabasesReady>("databases");
+        if (!builder.Configuration.GetValue<bool>("demo"))
+        {
+            builder.Logging.ClearProviders();
+            builder.Logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+        }
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+        {
+            builder
+                .Services.AddOpenTelemetry()
+                .WithTracing(traces =>
+                    traces
+                        .AddAspNetCoreInstrumentation()
+                        .AddHttpClientInstrumentation()
+                        .AddSource("Npgsql", "Records.*")
+                )
+                .WithMetrics(metrics =>
+                    metrics
+                        .AddAspNetCoreInstrumentation()
+                        .AddRuntimeInstrumentation()
+                        .AddMeter("Records.*")
+                )
+                .UseOtlpExporter();
+        }
+    }
+
+    private static RequestLocalizationOptions Languages()
+    {
+        CultureInfo[] cultures = [T.Vietnamese, T.English];
+        var languages = new RequestLocalizationOptions
+        {
+            DefaultRequestCulture = new RequestCulture(T.Vietnamese),
+            SupportedCultures = cultures,
+            SupportedUICultures = cultures,
+        };
+        // Vietnamese first: only an explicit choice changes the language, not the browser's default.
+        languages.RequestCultureProviders = [new CookieRequestCultureProvider()];
+        return languages;
+    }
+
+    private static IResult ChooseLanguage(HttpContext context, string to, string? back)
+    {
+        var culture = to == "en" ? T.English : T.Vietnamese;
+        context.Response.Cookies.Append(
+            CookieRequestCultureProvider.DefaultCookieName,
+            CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(culture)),
+            new CookieOptions
+            {
+                MaxAge = TimeSpan.FromDays(365),
+                IsEssential = true,
+                HttpOnly = true,
+            }
+        );
+        return Results.LocalRedirect(
+            back is ['/', ..] and not ['/', '/' or '\\', ..] ? "~" + back : "~/"
+        );
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using SharedKernel.Contracts;
+
+namespace Interop.Host;
+
+/// <summary>Turns an expected refusal into problem+json with its status (RFC 9457). Anything else is a 500 without details.</summary>
+public sealed class RefusalHandler(IProblemDetailsService problems) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext context,
+        Exception exception,
+        CancellationToken cancel
+    )
+    {
+        var status = exception switch
+        {
+            InvalidInput => StatusCodes.Status400BadRequest,
+            NotFound => StatusCodes.Status404NotFound,
+            Conflict => StatusCodes.Status409Conflict,
+            AccessDenied when context.User.Identity?.IsAuthenticated != true =>
+                StatusCodes.Status401Unauthorized,
+            AccessDenied => StatusCodes.Status403Forbidden,
+            BadHttpRequestException bad => bad.StatusCode,
+            _ => 0,
+        };
+        if (status == 0)
+        {
+            return false;
+        }
+        context.Response.StatusCode = status;
+        var problem = new ProblemDetails { Status = status, Detail = exception.Message };
+        if (exception is InvalidInput invalid)
+        {
+            problem.Extensions["errors"] = invalid
+                .Errors.GroupBy(error => error.Field)
+                .ToDictionary(
+                    field => field.Key,
+                    field => field.Select(error => error.Message).ToArray()
+                );
+        }
+        return await problems.TryWriteAsync(
+            new()
+            {
+                HttpContext = context,
+                ProblemDetails = problem,
+                Exception = exception,
+            }
+        );
+    }
+}

@@ -1,0 +1,11 @@
+using SharedKernel.Modules;
+
+namespace Interop.Prices;
+
+/// <summary>Publishes the price lists that Payments holds.</summary>
+public sealed class PricesModule : IModule
+{
+    public Part Part => Part.Interop;
+
+    public void Register(ModuleBuilder module) => module.Pages<PricesModule>();
+}

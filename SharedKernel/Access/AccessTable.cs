@@ -1,0 +1,77 @@
+using SharedKernel.Contracts;
+using static SharedKernel.Contracts.Permission;
+using static SharedKernel.Contracts.Reach;
+using static SharedKernel.Contracts.Role;
+
+namespace SharedKernel.Access;
+
+/// <summary>
+/// The one table that says which role may do what, and how far it reaches. What does not stand here is refused.
+/// </summary>
+public sealed class AccessTable : IAccess
+{
+    private static readonly (Role Role, Permission Permission, Reach Reach)[] Rows =
+    [
+        // A facility sees the whole record of whoever it treats; consent and purpose narrow it further.
+        (Doctor, ReadCitizens, All),
+        (Doctor, RegisterCitizens, All),
+        (Doctor, ReadHealthRecords, All),
+        (Doctor, WriteHealthRecords, All),
+        (Doctor, SignPrescriptions, Reach.Organisation),
+        (StationNurse, ReadCitizens, All),
+        (StationNurse, RegisterCitizens, All),
+        (StationNurse, ReadHealthRecords, All),
+        (StationNurse, WriteHealthRecords, All),
+        (Pharmacist, ReadCitizens, All),
+        (Pharmacist, DispensePrescriptions, All),
+        (Cashier, ReadCitizens, All),
+        (Cashier, TakePayments, Reach.Organisation),
+        (Cashier, ManagePrices, Reach.Organisation),
+        (Teacher, ReadLearningRecords, Reach.Organisation),
+        (Teacher, WriteMarks, Reach.Organisation),
+        (SchoolHead, ReadCitizens, All),
+        (SchoolHead, RegisterCitizens, All),
+        (SchoolHead, ReadLearningRecords, Reach.Organisation),
+        (SchoolHead, WriteMarks, Reach.Organisation),
+        (SchoolHead, ManageSchool, Reach.Organisation),
+        (MinistryAnalyst, ReadStatistics, All),
+        (MinistryAnalyst, RunExports, All),
+        (Role.Citizen, ReadCitizens, Own),
+        (Role.Citizen, ReadHealthRecords, Own),
+        (Role.Citizen, ReadLearningRecords, Own),
+    ];
+
+    /// <summary>The product's own work, and the administrator of an installation, reach everything.</summary>
+    private static readonly Role[] Everything = [Administrator, Role.System];
+
+    private static readonly Dictionary<(Role, Permission), Reach> Table = Rows.ToDictionary(
+        row => (row.Role, row.Permission),
+        row => row.Reach
+    );
+
+    public Reach ReachOf(Caller caller, Permission permission) =>
+        caller.Roles.Select(role => ReachOf(role, permission)).DefaultIfEmpty(None).Max();
+
+    public void Demand(
+        Caller caller,
+        Permission permission,
+        CitizenId? citizen = null,
+        string? organisation = null
+    )
+    {
+        var allowed = ReachOf(caller, permission) switch
+        {
+            All => true,
+            Reach.Organisation => organisation is null || organisation == caller.Organisation,
+            Own => citizen is not null && citizen == caller.Citizen,
+            _ => false,
+        };
+        if (!allowed)
+        {
+            throw new AccessDenied(permission);
+        }
+    }
+
+    private static Reach ReachOf(Role role, Permission permission) =>
+        Everything.Contains(role) ? All : Table.GetValueOrDefault((role, permission), None);
+}

@@ -1,0 +1,105 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Contracts;
+using SharedKernel.Persistence;
+
+namespace SharedKernel.Modules;
+
+/// <summary>Which part of the system a module belongs to; <c>--modules</c> turns parts on and off. The kernel is always on.</summary>
+public enum Part
+{
+    Kernel,
+    Health,
+    Education,
+    Interop,
+}
+
+/// <summary>A module's table of contents: an explicit list, one feature a line, no scanning.</summary>
+public interface IModule
+{
+    Part Part { get; }
+    void Register(ModuleBuilder module);
+}
+
+/// <summary>A line of the menu, shown to those who have the permission (to everyone when it is null).</summary>
+/// <param name="Icon">SVG path data of a 24×24 icon, such as <c>Icons.Material.Outlined.People</c>.</param>
+public sealed record MenuItem(
+    Part Part,
+    string Vietnamese,
+    string English,
+    string Href,
+    string Icon,
+    Permission? Permission
+);
+
+/// <summary>All that the modules have registered, for the host.</summary>
+public sealed class Composition
+{
+    public List<Action<IEndpointRouteBuilder>> Routes { get; } = [];
+    public List<Assembly> Pages { get; } = [];
+    public List<MenuItem> Menu { get; } = [];
+    internal Dictionary<string, Type> EventTypes { get; } = [];
+    public HashSet<Part> Parts { get; } = [Part.Kernel];
+}
+
+public sealed class ModuleBuilder(
+    IServiceCollection services,
+    IConfiguration configuration,
+    DatabaseOptions database,
+    Composition composition
+)
+{
+    public IServiceCollection Services => services;
+    public IConfiguration Configuration => configuration;
+    public DatabaseOptions Database => database;
+
+    public ModuleBuilder Feature<TFeature>()
+        where TFeature : class, IFeature
+    {
+        services.AddScoped<TFeature>();
+        TFeature.AddServices(services);
+        composition.Routes.Add(TFeature.Map);
+        return this;
+    }
+
+    public ModuleBuilder Db<TContext, TSqlite, TPostgres, TSqlServer>(string schema)
+        where TContext : ModuleDb
+        where TSqlite : TContext
+        where TPostgres : TContext
+        where TSqlServer : TContext
+    {
+        services.AddModuleDb<TContext, TSqlite, TPostgres, TSqlServer>(database, schema);
+        return this;
+    }
+
+    public ModuleBuilder Handler<TEvent, THandler>()
+        where TEvent : class, IEvent
+        where THandler : class, IHandle<TEvent>
+    {
+        composition.EventTypes[typeof(TEvent).Name] = typeof(TEvent);
+        services.AddScoped<IHandle<TEvent>, THandler>();
+        return this;
+    }
+
+    public ModuleBuilder Importer<TImporter>()
+        where TImporter : class, IImporter
+    {
+        services.AddScoped<IImporter, TImporter>();
+        return this;
+    }
+
+    /// <summary>Routable Blazor pages of the assembly that <typeparamref name="T"/> lives in.</summary>
+    public ModuleBuilder Pages<T>()
+    {
+        composition.Pages.Add(typeof(T).Assembly);
+        return this;
+    }
+
+    public ModuleBuilder Menu(params IEnumerable<MenuItem> items)
+    {
+        composition.Menu.AddRange(items);
+        return this;
+    }
+}

@@ -1,0 +1,133 @@
+using System.Data.Common;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace SharedKernel.Persistence;
+
+/// <summary>The only code that names SQLite, PostgreSQL or SQL Server. A provider is one arm in each switch.</summary>
+public static class Providers
+{
+    /// <summary>Points a context at its module's place: a file per module on SQLite, a schema per module on a server.</summary>
+    public static void Configure(
+        DbContextOptionsBuilder context,
+        DatabaseOptions database,
+        string schema
+    )
+    {
+        var connection = ConnectionString(database, schema);
+        _ = database.Provider switch
+        {
+            DatabaseProvider.Sqlite => context.UseSqlite(
+                connection,
+                sqlite => sqlite.MigrationsHistoryTable("__migrations")
+            ),
+            DatabaseProvider.Postgres => context.UseNpgsql(
+                connection,
+                npgsql => npgsql.MigrationsHistoryTable("__migrations", schema)
+            ),
+            DatabaseProvider.SqlServer => context.UseSqlServer(
+                connection,
+                sqlServer => sqlServer.MigrationsHistoryTable("__migrations", schema)
+            ),
+            _ => throw new ArgumentOutOfRangeException(nameof(database)),
+        };
+    }
+
+    /// <summary>Options with no server behind them, for <c>dotnet ef migrations add</c> and the offline model checks.</summary>
+    public static DbContextOptions<TContext> Offline<TContext>(
+        DatabaseProvider provider,
+        string schema
+    )
+        where TContext : DbContext
+    {
+        var context = new DbContextOptionsBuilder<TContext>();
+        var connection = provider is DatabaseProvider.Sqlite ? "." : "Host=offline";
+        if (provider is DatabaseProvider.SqlServer)
+        {
+            connection = "Server=offline";
+        }
+        Configure(context, new DatabaseOptions(provider, connection), schema);
+        return context.Options;
+    }
+
+    /// <summary>A closed connection for code that writes past EF Core, such as bulk writers.</summary>
+    public static DbConnection Connect(DatabaseOptions database, string schema)
+    {
+        var connection = ConnectionString(database, schema);
+        return database.Provider switch
+        {
+            DatabaseProvider.Sqlite => new SqliteConnection(connection),
+            DatabaseProvider.Postgres => new NpgsqlConnection(connection),
+            DatabaseProvider.SqlServer => new SqlConnection(connection),
+            _ => throw new ArgumentOutOfRangeException(nameof(database)),
+        };
+    }
+
+    public static string ConnectionString(DatabaseOptions database, string schema) =>
+        database.Provider is DatabaseProvider.Sqlite
+            ? new SqliteConnectionStringBuilder
+            {
+                DataSource = Path.Combine(database.Connection, schema + ".db"),
+                // Writers wait for each other instead of failing; one file has one writer at a time.
+                DefaultTimeout = 30,
+            }.ToString()
+            : database.Connection;
+
+    /// <summary>
+    /// Registers a module's context so that asking for <typeparamref name="TContext"/> gives the provider's subclass, which
+    /// carries that provider's migrations.
+    /// </summary>
+    public static IServiceCollection AddModuleDb<TContext, TSqlite, TPostgres, TSqlServer>(
+        this IServiceCollection services,
+        DatabaseOptions database,
+        string schema
+    )
+        where TContext : ModuleDb
+        where TSqlite : TContext
+        where TPostgres : TContext
+        where TSqlServer : TContext
+    {
+        services.AddSingleton(new ModuleDatabase(schema, typeof(TContext)));
+        return database.Provider switch
+        {
+            DatabaseProvider.Sqlite => Add<TSqlite>(),
+            DatabaseProvider.Postgres => Add<TPostgres>(),
+            DatabaseProvider.SqlServer => Add<TSqlServer>(),
+            _ => throw new ArgumentOutOfRangeException(nameof(database)),
+        };
+
+        IServiceCollection Add<TProvider>()
+            where TProvider : TContext =>
+            services.AddDbContext<TContext, TProvider>(
+                (provider, context) =>
+                {
+                    Configure(context, database, schema);
+                    context.AddInterceptors(provider.GetRequiredService<OutboxSignal>());
+                }
+            );
+    }
+
+    /// <summary>Brings one module's database to the present schema; on SQLite also makes the folder and turns on WAL.</summary>
+    public static async Task Migrate(
+        ModuleDb db,
+        DatabaseOptions database,
+        CancellationToken cancel = default
+    )
+    {
+        if (database.Provider is DatabaseProvider.Sqlite)
+        {
+            Directory.CreateDirectory(database.Connection);
+        }
+        await db.Database.MigrateAsync(cancel);
+        if (database.Provider is DatabaseProvider.Sqlite)
+        {
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancel);
+        }
+    }
+}
+
+/// <summary>One per module, so that the host can migrate and dispatch all of them.</summary>
+public sealed record ModuleDatabase(string Schema, Type Context);

@@ -1,0 +1,50 @@
+using Npgsql;
+using SharedKernel.Persistence;
+
+namespace Testing;
+
+/// <summary>
+/// An empty database for one test class. RECORDS_TEST_DATABASE says on which provider the suite runs (sqlite unless told);
+/// RECORDS_TEST_POSTGRES and RECORDS_TEST_SQLSERVER name the servers.
+/// </summary>
+public sealed class TestDatabase : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("records-test-").FullName;
+
+    public TestDatabase()
+    {
+        Options = Provider switch
+        {
+            DatabaseProvider.Sqlite => new(Provider, folder),
+            DatabaseProvider.Postgres => new(Provider, NewPostgres()),
+            _ => throw new NotSupportedException(
+                $"The suite cannot make databases on {Provider} yet."
+            ),
+        };
+    }
+
+    public static DatabaseProvider Provider { get; } =
+        Enum.Parse<DatabaseProvider>(
+            Environment.GetEnvironmentVariable("RECORDS_TEST_DATABASE") ?? "sqlite",
+            ignoreCase: true
+        );
+
+    public DatabaseOptions Options { get; }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private static string NewPostgres()
+    {
+        var server =
+            Environment.GetEnvironmentVariable("RECORDS_TEST_POSTGRES")
+            ?? throw new InvalidOperationException(
+                "RECORDS_TEST_POSTGRES must hold a connection string; tests/run starts a server and sets it."
+            );
+        var name = "t" + Guid.CreateVersion7().ToString("N");
+        using var admin = new NpgsqlConnection(server);
+        admin.Open();
+        using var create = new NpgsqlCommand($"CREATE DATABASE {name}", admin);
+        create.ExecuteNonQuery();
+        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ToString();
+    }
+}
