@@ -1,3 +1,5 @@
+using SharedKernel.Contracts;
+
 namespace Interop.Host.Demo;
 
 /// <summary>
@@ -6,10 +8,15 @@ namespace Interop.Host.Demo;
 /// </summary>
 internal static class DemoWorld
 {
-    public static Task Load(IServiceProvider services, CancellationToken cancel)
+    public static async Task Load(IServiceProvider services, CancellationToken cancel)
     {
-        _ = (services, cancel);
-        return Task.CompletedTask;
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ICurrentCaller>().Become(Caller.TheSystem);
+        var population = new DemoPopulation([]);
+        await AccountDemo.Load(scope.ServiceProvider, population, cancel);
+        await PriceDemo.Load(scope.ServiceProvider, population, cancel);
+        await ClinicDemo.Load(scope.ServiceProvider, population, cancel);
+        await SchoolDemo.Load(scope.ServiceProvider, population, cancel);
     }
 
     public static void PrintAccounts(string address) => _ = address;
