@@ -14,6 +14,6 @@ public sealed record HostOptions(
 )
 {
     /// <summary>Where files beside the databases live: keys, exports. The SQLite folder, else <c>data</c>.</summary>
-    public string DataFolder =>
+    public string DataFolder { get; init; } =
         Database.Provider is DatabaseProvider.Sqlite ? Database.Connection : "data";
 }

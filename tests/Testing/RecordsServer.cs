@@ -1,4 +1,5 @@
 using Interop.Host;
+using Interop.Host.Demo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -39,7 +40,10 @@ public class RecordsServer : IAsyncLifetime
             "http://127.0.0.1:0",
             Open,
             Demo
-        );
+        )
+        {
+            DataFolder = database.Folder,
+        };
         app = RecordsApp.Build(
             options,
             builder =>
@@ -49,6 +53,10 @@ public class RecordsServer : IAsyncLifetime
             }
         );
         await RecordsApp.Migrate(app.Services);
+        if (Demo)
+        {
+            await DemoWorld.Load(app.Services);
+        }
         await app.StartAsync();
         Address = new Uri(app.Urls.First());
         Client = NewClient();

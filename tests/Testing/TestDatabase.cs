@@ -9,13 +9,14 @@ namespace Testing;
 /// </summary>
 public sealed class TestDatabase : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("records-test-").FullName;
+    /// <summary>For the SQLite files, and on every provider for keys and exports.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("records-test-").FullName;
 
     public TestDatabase()
     {
         Options = Provider switch
         {
-            DatabaseProvider.Sqlite => new(Provider, folder),
+            DatabaseProvider.Sqlite => new(Provider, Folder),
             DatabaseProvider.Postgres => new(Provider, NewPostgres()),
             _ => throw new NotSupportedException(
                 $"The suite cannot make databases on {Provider} yet."
@@ -31,7 +32,7 @@ public sealed class TestDatabase : IDisposable
 
     public DatabaseOptions Options { get; }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private static string NewPostgres()
     {

@@ -38,7 +38,7 @@ internal static class ServeCommand
         Console.WriteLine($"Records serves on {string.Join(", ", app.Urls)}. Stop with Ctrl+C.");
         if (options.Demo)
         {
-            DemoWorld.PrintAccounts(app.Urls.First());
+            DemoAccounts.Print(app.Urls.First());
         }
         await app.WaitForShutdownAsync(cancel);
         return 0;

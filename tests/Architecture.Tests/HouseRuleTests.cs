@@ -1,0 +1,155 @@
+using System.Text.RegularExpressions;
+using Testing;
+
+namespace Architecture.Tests;
+
+/// <summary>Rules of the house that a compiler does not know.</summary>
+public sealed partial class HouseRuleTests
+{
+    private static readonly string[] ProductFolders =
+    [
+        "SharedKernel",
+        "Health",
+        "Education",
+        "Interop",
+    ];
+
+    private static readonly string[] TopLevel =
+    [
+        "Education",
+        "Health",
+        "Interop",
+        "README.md",
+        "Records.sln",
+        "SharedKernel",
+        "samples",
+        "tests",
+    ];
+
+    private static readonly string[] RootBuildFiles =
+    [
+        "BannedSymbols.txt",
+        "Directory.Build.props",
+        "Directory.Packages.props",
+        "global.json",
+    ];
+
+    [Fact]
+    public void The_top_level_is_what_the_owner_fixed()
+    {
+        var there = Directory
+            .EnumerateFileSystemEntries(Repository.Root)
+            .Select(path => Path.GetFileName(path)!)
+            .Where(name => !name.StartsWith('.') && name != "data");
+        Assert.Equal(
+            TopLevel.Concat(RootBuildFiles).Order(StringComparer.Ordinal),
+            there.Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void A_project_is_named_by_its_path() =>
+        Assert.All(
+            ArrowTests.Projects(),
+            project =>
+                Assert.Equal(
+                    project.Name,
+                    Path.GetRelativePath(Repository.Root, Path.GetDirectoryName(project.File)!)
+                        .Replace('/', '.')
+                )
+        );
+
+    [Fact]
+    public void A_namespace_is_the_path_of_its_project()
+    {
+        var wrong =
+            from file in Sources()
+            let declared = NamespaceLine().Match(File.ReadAllText(file)).Groups[1].Value
+            where declared.Length > 0
+            let project = ArrowTests
+                .Projects()
+                .Single(p =>
+                    file.StartsWith(Path.GetDirectoryName(p.File)! + "/", StringComparison.Ordinal)
+                )
+            where
+                declared != project.Name
+                && !declared.StartsWith(project.Name + ".", StringComparison.Ordinal)
+            select $"{Relative(file)}: {declared}";
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void A_file_is_named_by_a_type_in_it()
+    {
+        var wrong =
+            from file in Sources()
+            let name = Path.GetFileName(file).Split('.')[0]
+            where name is not ("Program" or "GlobalUsings")
+            where
+                !Regex.IsMatch(
+                    File.ReadAllText(file),
+                    $@"\b(class|record|struct|interface|enum)\s+{name}\b"
+                )
+            select Relative(file);
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void No_file_is_called_by_a_word_that_says_nothing() =>
+        Assert.DoesNotContain(
+            Sources().Select(file => Path.GetFileNameWithoutExtension(file)),
+            name => VagueName().IsMatch(name)
+        );
+
+    [Fact]
+    public void A_file_stays_short_enough_to_read()
+    {
+        var longOnes = Sources().Where(file => File.ReadLines(file).Count() > 800).Select(Relative);
+        Assert.Empty(longOnes);
+    }
+
+    [Fact]
+    public void Only_Providers_names_a_database()
+    {
+        var wrong =
+            from file in Sources()
+            where !file.EndsWith("SharedKernel/Persistence/Providers.cs", StringComparison.Ordinal)
+            where DatabaseDriver().IsMatch(File.ReadAllText(file))
+            select Relative(file);
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Every_test_project_is_run_by_tests_run()
+    {
+        var script = File.ReadAllText(Path.Combine(Repository.Root, "tests", "run"));
+        var tests = Directory
+            .EnumerateDirectories(Path.Combine(Repository.Root, "tests"), "*.Tests")
+            .Select(folder => Path.GetFileName(folder)!);
+        Assert.All(tests, name => Assert.Contains(name, script, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Sources() =>
+        from folder in ProductFolders
+        from file in Directory.EnumerateFiles(
+            Path.Combine(Repository.Root, folder),
+            "*.cs",
+            SearchOption.AllDirectories
+        )
+        let path = file.Replace('\\', '/')
+        where !path.Contains("/obj/") && !path.Contains("/bin/") && !path.Contains("/Migrations/")
+        select path;
+
+    private static string Relative(string file) => Path.GetRelativePath(Repository.Root, file);
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex NamespaceLine();
+
+    [GeneratedRegex("(Helpers?|Utils?|Utilities|Manager|Common|Infrastructure)$")]
+    private static partial Regex VagueName();
+
+    [GeneratedRegex(
+        @"\b(SqliteConnection|NpgsqlConnection|SqlConnection|UseSqlite|UseNpgsql|UseSqlServer)\b"
+    )]
+    private static partial Regex DatabaseDriver();
+}

@@ -1,0 +1,47 @@
+using Testing;
+
+namespace Samples.Tests;
+
+/// <summary>Every sample runs as it is written.</summary>
+public sealed class SampleTests(SampleServer server) : IClassFixture<SampleServer>
+{
+    public static TheoryData<string> Files =>
+        [
+            .. Directory
+                .EnumerateFiles(
+                    Path.Combine(Repository.Root, "samples"),
+                    "*.http",
+                    SearchOption.AllDirectories
+                )
+                .Select(file => Path.GetRelativePath(Repository.Root, file))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task Runs_as_written(string file)
+    {
+        var requests = await new HttpFile(Path.Combine(Repository.Root, file)).Run(server.Client);
+        Assert.NotEqual(0, requests);
+    }
+
+    [Fact]
+    public void Every_sample_has_a_README_and_something_to_run() =>
+        Assert.All(
+            Directory.EnumerateDirectories(Path.Combine(Repository.Root, "samples")),
+            folder =>
+            {
+                Assert.True(
+                    File.Exists(Path.Combine(folder, "README.md")),
+                    $"{folder} has no README.md"
+                );
+                Assert.NotEmpty(Directory.EnumerateFiles(folder, "*.http"));
+            }
+        );
+}
+
+/// <summary>The demo world without sign-in, as samples/README.md starts it.</summary>
+public sealed class SampleServer : RecordsServer
+{
+    protected override bool Demo => true;
+}
