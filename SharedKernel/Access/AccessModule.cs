@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Access.Audit;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 
@@ -16,6 +17,8 @@ public sealed class AccessModule : IModule
     {
         module.Services.AddSingleton<IAccess, AccessTable>();
         module.Services.AddScoped<ICurrentCaller, CurrentCaller>();
+        module.Db<AuditDb, AuditSqlite, AuditPostgres, AuditSqlServer>(AuditDb.SchemaName);
+        module.Services.AddSingleton<IAudit, AuditTrail>();
         if (module.Configuration.GetValue<bool>("open"))
         {
             module

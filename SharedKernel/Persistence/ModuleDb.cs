@@ -15,7 +15,14 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
     /// <summary>Tells others in the same transaction as the change itself.</summary>
-    public void Publish(IEvent happened) => Outbox.Add(OutboxMessage.Of(happened));
+    public void Publish(IEvent happened)
+    {
+        Outbox.Add(OutboxMessage.Of(happened));
+        HasPublished = true;
+    }
+
+    /// <summary>Whether saving this context should wake the dispatcher.</summary>
+    internal bool HasPublished { get; private set; }
 
     protected override void OnModelCreating(ModelBuilder model)
     {

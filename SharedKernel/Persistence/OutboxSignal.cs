@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace SharedKernel.Persistence;
@@ -26,7 +27,7 @@ public sealed class OutboxSignal : SaveChangesInterceptor
 
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {
-        Wake();
+        WakeFor(eventData.Context);
         return result;
     }
 
@@ -36,7 +37,15 @@ public sealed class OutboxSignal : SaveChangesInterceptor
         CancellationToken cancellationToken = default
     )
     {
-        Wake();
+        WakeFor(eventData.Context);
         return ValueTask.FromResult(result);
+    }
+
+    private void WakeFor(DbContext? saved)
+    {
+        if (saved is ModuleDb { HasPublished: true })
+        {
+            Wake();
+        }
     }
 }
