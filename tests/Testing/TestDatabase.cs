@@ -1,3 +1,4 @@
+using Microsoft.Data.SqlClient;
 using Npgsql;
 using SharedKernel.Persistence;
 
@@ -36,16 +37,31 @@ public sealed class TestDatabase : IDisposable
 
     private static string NewPostgres()
     {
-        var server =
-            Environment.GetEnvironmentVariable("RECORDS_TEST_POSTGRES")
-            ?? throw new InvalidOperationException(
-                "RECORDS_TEST_POSTGRES must hold a connection string; tests/run starts a server and sets it."
-            );
-        var name = "t" + Guid.CreateVersion7().ToString("N");
+        var server = Server("RECORDS_TEST_POSTGRES");
+        var name = NewName();
         using var admin = new NpgsqlConnection(server);
         admin.Open();
         using var create = new NpgsqlCommand($"CREATE DATABASE {name}", admin);
         create.ExecuteNonQuery();
         return new NpgsqlConnectionStringBuilder(server) { Database = name }.ToString();
     }
+
+    private static string NewSqlServer()
+    {
+        var server = Server("RECORDS_TEST_SQLSERVER");
+        var name = NewName();
+        using var admin = new SqlConnection(server);
+        admin.Open();
+        using var create = new SqlCommand($"CREATE DATABASE {name}", admin);
+        create.ExecuteNonQuery();
+        return new SqlConnectionStringBuilder(server) { InitialCatalog = name }.ToString();
+    }
+
+    private static string NewName() => "t" + Guid.CreateVersion7().ToString("N");
+
+    private static string Server(string variable) =>
+        Environment.GetEnvironmentVariable(variable)
+        ?? throw new InvalidOperationException(
+            $"{variable} must hold a connection string; tests/run starts a PostgreSQL and sets it."
+        );
 }

@@ -48,10 +48,13 @@ public static class CommandLine
     public static async Task<int> Run(string[] args)
     {
         var parsed = Root().Parse(args);
-        var error = parsed.Errors.Select(error => error.Message).FirstOrDefault() ?? Check(parsed);
+        var error =
+            Unknown(parsed)
+            ?? parsed.Errors.Select(error => error.Message).FirstOrDefault()
+            ?? Check(parsed);
         if (error is not null)
         {
-            Console.Error.WriteLine($"{error} Try --help.");
+            Console.Error.WriteLine($"{error.ReplaceLineEndings(" ")} Try --help.");
             return BadArguments;
         }
         return await parsed.InvokeAsync();
@@ -84,6 +87,12 @@ public static class CommandLine
         modules
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(name => Enum.Parse<Part>(name, ignoreCase: true));
+
+    /// <summary>A misspelt command or option, which the parser would report as a missing command.</summary>
+    private static string? Unknown(ParseResult parsed) =>
+        parsed.UnmatchedTokens is [var first, ..]
+            ? $"'{first}' is not understood after '{parsed.CommandResult.Command.Name}'; known are: {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(command => command.Name).DefaultIfEmpty("options only"))}."
+            : null;
 
     /// <summary>What the parser cannot know; null when all is well.</summary>
     private static string? Check(ParseResult parsed)
