@@ -1,3 +1,9 @@
+using Education.Contracts;
+using Education.LearningRecords.Assessment;
+using Education.LearningRecords.Enrolments;
+using Education.LearningRecords.Schools;
+using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Contracts;
 using SharedKernel.Modules;
 
 namespace Education.LearningRecords;
@@ -7,5 +13,27 @@ public sealed class LearningRecordsModule : IModule
 {
     public Part Part => Part.Education;
 
-    public void Register(ModuleBuilder module) => module.Pages<LearningRecordsModule>();
+    public void Register(ModuleBuilder module)
+    {
+        module.Db<
+            LearningRecordsDb,
+            LearningRecordsSqlite,
+            LearningRecordsPostgres,
+            LearningRecordsSqlServer
+        >(LearningRecordsDb.SchemaName);
+        module.Services.AddScoped<SchoolAccess>();
+        module
+            .Feature<RegisterSchool>()
+            .Feature<PlanSchoolYear>()
+            .Feature<OpenClass>()
+            .Feature<AssignTeacher>()
+            .Feature<BrowseSchool>()
+            .Feature<ViewClass>()
+            .Feature<EnrolStudent>()
+            .Feature<ChangeEnrolment>()
+            .Feature<OpenGradebook>()
+            .Feature<EnterMarks>()
+            .Feature<PublishMarks>()
+            .Pages<LearningRecordsModule>();
+    }
 }

@@ -1,0 +1,91 @@
+using SharedKernel.Ui;
+
+namespace Education.LearningRecords.Assessment;
+
+/// <summary>The four levels of both học tập and rèn luyện: Chưa đạt, Đạt, Khá, Tốt, in rising order.</summary>
+public enum Level
+{
+    Unsatisfactory,
+    Satisfactory,
+    Fair,
+    Good,
+}
+
+/// <summary>What follows from a school year (Circular 22/2021, articles 12–14).</summary>
+public enum YearOutcome
+{
+    /// <summary>Được lên lớp.</summary>
+    Promoted,
+
+    /// <summary>Grade 9 or 12 finished: hoàn thành chương trình.</summary>
+    CompletedProgramme,
+
+    /// <summary>Kiểm tra, đánh giá lại môn học.</summary>
+    Retest,
+
+    /// <summary>Rèn luyện trong kì nghỉ hè.</summary>
+    SummerConduct,
+
+    /// <summary>Không được lên lớp.</summary>
+    Repeats,
+}
+
+public enum Award
+{
+    None,
+
+    /// <summary>Học sinh Giỏi.</summary>
+    Good,
+
+    /// <summary>Học sinh Xuất sắc.</summary>
+    Excellent,
+}
+
+public static class LevelWords
+{
+    /// <summary>The word of the circular, which stands in every document whatever the page's language.</summary>
+    public static string Official(this Level level) =>
+        level switch
+        {
+            Level.Good => "Tốt",
+            Level.Fair => "Khá",
+            Level.Satisfactory => "Đạt",
+            _ => "Chưa đạt",
+        };
+
+    public static string Text(this Level level) =>
+        T.Of(
+            level.Official(),
+            level switch
+            {
+                Level.Good => "Good",
+                Level.Fair => "Fair",
+                Level.Satisfactory => "Satisfactory",
+                _ => "Unsatisfactory",
+            }
+        );
+
+    public static string Text(this YearOutcome outcome) =>
+        outcome switch
+        {
+            YearOutcome.Promoted => T.Of("Được lên lớp", "Promoted"),
+            YearOutcome.CompletedProgramme => T.Of(
+                "Hoàn thành chương trình",
+                "Programme completed"
+            ),
+            YearOutcome.Retest => T.Of("Kiểm tra, đánh giá lại", "Re-test"),
+            YearOutcome.SummerConduct => T.Of(
+                "Rèn luyện trong kì nghỉ hè",
+                "Conduct training in the summer"
+            ),
+            _ => T.Of("Không được lên lớp", "Repeats the grade"),
+        };
+
+    public static string? Text(this Award award) =>
+        award switch
+        {
+            Award.Excellent => T.Of("Học sinh Xuất sắc", "Excellent pupil"),
+            Award.Good => T.Of("Học sinh Giỏi", "Good pupil"),
+            _ => null,
+        };
+}

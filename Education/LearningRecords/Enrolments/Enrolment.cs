@@ -1,0 +1,74 @@
+using SharedKernel.Contracts;
+
+namespace Education.LearningRecords.Enrolments;
+
+/// <summary>Trạng thái học sinh, codes 01–12 of the ministry's database.</summary>
+public enum EnrolmentStatus
+{
+    Studying = 1,
+    ArrivedInTerm1 = 2,
+    ReturnedInTerm1 = 3,
+    TransferredOutInTerm1 = 4,
+    LeftInTerm1 = 5,
+    ArrivedInTerm2 = 6,
+    ReturnedInTerm2 = 7,
+    TransferredOutInTerm2 = 8,
+    LeftInTerm2 = 9,
+    ArrivedInSummer = 10,
+    TransferredOutInSummer = 11,
+    LeftInSummer = 12,
+}
+
+/// <summary>
+/// One status of one pupil in one class, from a day until a day. A change closes a row and adds the next: the history of
+/// transfers and returns is the table itself.
+/// </summary>
+public sealed class Enrolment
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required CitizenId StudentId { get; init; }
+    public required string SchoolCode { get; init; }
+    public required int Year { get; init; }
+    public required Guid ClassId { get; init; }
+    public required EnrolmentStatus Status { get; init; }
+
+    /// <summary>Whether the status counts as being at school; kept beside it so that queries need no list of codes.</summary>
+    public bool Present { get; private set; }
+    public required DateOnly From { get; init; }
+
+    /// <summary>Last day on which it held; null while it holds.</summary>
+    public DateOnly? Until { get; set; }
+    public string? Reason { get; init; }
+
+    public static Enrolment Of(
+        CitizenId student,
+        Schools.SchoolClass schoolClass,
+        EnrolmentStatus status,
+        DateOnly from,
+        string? reason = null
+    ) =>
+        new()
+        {
+            StudentId = student,
+            SchoolCode = schoolClass.SchoolCode,
+            Year = schoolClass.Year,
+            ClassId = schoolClass.Id,
+            Status = status,
+            Present = status.IsPresent(),
+            From = from,
+            Reason = reason,
+        };
+}
+
+public static class EnrolmentStatuses
+{
+    /// <summary>Counted as a pupil of the school: 01, 02, 03, 06, 07, 10.</summary>
+    public static bool IsPresent(this EnrolmentStatus status) =>
+        status
+            is EnrolmentStatus.Studying
+                or EnrolmentStatus.ArrivedInTerm1
+                or EnrolmentStatus.ReturnedInTerm1
+                or EnrolmentStatus.ArrivedInTerm2
+                or EnrolmentStatus.ReturnedInTerm2
+                or EnrolmentStatus.ArrivedInSummer;
+}

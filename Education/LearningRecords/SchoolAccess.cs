@@ -1,0 +1,137 @@
+using Education.LearningRecords.Schools;
+using Microsoft.EntityFrameworkCore;
+using SharedKernel.Contracts;
+
+namespace Education.LearningRecords;
+
+/// <summary>
+/// Who may do what with a class: the permission must reach the class's school, and marks are written by the teachers assigned to
+/// the subject (or whoever manages the school). What is refused here leaves its audit row too.
+/// </summary>
+public sealed class SchoolAccess(
+    LearningRecordsDb db,
+    IAccess access,
+    IAudit audit,
+    ICurrentCaller current,
+    TimeProvider clock
+)
+{
+    public Caller Caller => current.Caller;
+
+    public bool May(Permission permission, string schoolCode) =>
+        access.ReachOf(Caller, permission) switch
+        {
+            Reach.All => true,
+            Reach.Organisation => Caller.Organisation == schoolCode,
+            _ => false,
+        };
+
+    public bool SeesAllSchools =>
+        access.ReachOf(Caller, Permission.ReadLearningRecords) is Reach.All;
+
+    /// <summary>A citizen, who sees only the own record.</summary>
+    public bool SeesOwnOnly =>
+        access.ReachOf(Caller, Permission.ReadLearningRecords) is Reach.Own;
+
+    /// <exception cref="AccessDenied">The permission does not reach this school.</exception>
+    public ValueTask Demand(Permission permission, string schoolCode) =>
+        May(permission, schoolCode)
+            ? ValueTask.CompletedTask
+            : Refuse(permission, $"School/{schoolCode}");
+
+    public async ValueTask Refuse(Permission permission, string what, CitizenId? student = null)
+    {
+        await audit.Record(
+            Caller,
+            new AuditEntry(
+                AuditAction.Execute,
+                what,
+                student is null ? [] : [student.Value.ToString()],
+                Allowed: false,
+                Detail: permission.ToString()
+            )
+        );
+        throw new AccessDenied(permission);
+    }
+
+    /// <summary>The classes whose pupils the caller may read.</summary>
+    public IQueryable<SchoolClass> Classes() =>
+        SeesAllSchools
+            ? db.Classes
+            : db.Classes.Where(schoolClass => schoolClass.SchoolCode == Caller.Organisation);
+
+    /// <exception cref="NotFound">There is no such class.</exception>
+    /// <exception cref="AccessDenied">It belongs to a school that the permission does not reach.</exception>
+    public async Task<SchoolClass> Class(
+        Guid id,
+        Permission permission,
+        CancellationToken cancel = default
+    )
+    {
+        var schoolClass =
+            await db
+                .Classes.Include(found => found.Subjects)
+                .ThenInclude(subject => subject.Assignments)
+                .AsSplitQuery()
+                .FirstOrDefaultAsync(found => found.Id == id, cancel)
+            ?? throw new NotFound($"Class {id}");
+        await Demand(permission, schoolClass.SchoolCode);
+        return schoolClass;
+    }
+
+    public async Task<bool> MayWriteMarks(
+        SchoolClass schoolClass,
+        ClassSubject subject,
+        CancellationToken cancel = default
+    )
+    {
+        if (!May(Permission.WriteMarks, schoolClass.SchoolCode))
+        {
+            return false;
+        }
+        var today = clock.Today();
+        var teachers = subject
+            .Assignments.Where(assignment =>
+                assignment.From <= today
+                && (assignment.Until is null || assignment.Until >= today)
+            )
+            .Select(assignment => assignment.TeacherId)
+            .ToList();
+        return May(Permission.ManageSchool, schoolClass.SchoolCode)
+            || await IsOneOf(teachers, cancel);
+    }
+
+    /// <exception cref="AccessDenied">The caller is not assigned to the subject in this class.</exception>
+    public async Task DemandMarks(
+        SchoolClass schoolClass,
+        ClassSubject subject,
+        CancellationToken cancel = default
+    )
+    {
+        if (!await MayWriteMarks(schoolClass, subject, cancel))
+        {
+            await Refuse(Permission.WriteMarks, $"Class/{schoolClass.Id}/{subject.Subject}");
+        }
+    }
+
+    /// <summary>Rèn luyện and absences are the homeroom teacher's.</summary>
+    public async Task<bool> MayWriteConduct(
+        SchoolClass schoolClass,
+        CancellationToken cancel = default
+    ) =>
+        May(Permission.ManageSchool, schoolClass.SchoolCode)
+        || (
+            May(Permission.WriteMarks, schoolClass.SchoolCode)
+            && schoolClass.HomeroomTeacherId is { } homeroom
+            && await IsOneOf([homeroom], cancel)
+        );
+
+    private Task<bool> IsOneOf(List<Guid> teachers, CancellationToken cancel)
+    {
+        var account = Caller.Id;
+        return db.Teachers.AnyAsync(
+            teacher => teachers.Contains(teacher.Id) && teacher.AccountId == account,
+            cancel
+        );
+    }
+}

@@ -1,0 +1,25 @@
+using SharedKernel.Contracts;
+
+namespace Education.LearningRecords.Students;
+
+/// <summary>
+/// A pupil. Who the person is, the kernel knows; name, birth and sex stand here as the school's register states them, since
+/// a học bạ is a document of its day and a class list must not wait for another module.
+/// </summary>
+public sealed class Student
+{
+    public required CitizenId Id { get; init; }
+
+    /// <summary>Mã học sinh of the ministry's database; <c>TAM-…</c> until the ministry has issued one.</summary>
+    public required string Code { get; set; }
+    public required string FullName { get; set; }
+    public PartialDate? BirthDate { get; set; }
+    public Sex Sex { get; set; }
+
+    /// <summary>Two-digit code (01 Kinh … 55 foreigner).</summary>
+    public string? Ethnicity { get; set; }
+
+    /// <summary>The ministry's convention for a pupil without a code; without a personal ID it carries the kernel's id.</summary>
+    public static string TemporaryCode(Citizen citizen) =>
+        "TAM-" + (citizen.Details.PersonalId ?? citizen.Id.ToString());
+}
