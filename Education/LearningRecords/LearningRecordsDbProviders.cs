@@ -6,9 +6,7 @@ namespace Education.LearningRecords;
 public sealed class LearningRecordsSqlite : LearningRecordsDb
 {
     public LearningRecordsSqlite()
-        : base(
-            Providers.Offline<LearningRecordsSqlite>(DatabaseProvider.Sqlite, SchemaName)
-        ) { }
+        : base(Providers.Offline<LearningRecordsSqlite>(DatabaseProvider.Sqlite, SchemaName)) { }
 
     public LearningRecordsSqlite(DbContextOptions<LearningRecordsSqlite> options)
         : base(options) { }
@@ -17,9 +15,8 @@ public sealed class LearningRecordsSqlite : LearningRecordsDb
 public sealed class LearningRecordsPostgres : LearningRecordsDb
 {
     public LearningRecordsPostgres()
-        : base(
-            Providers.Offline<LearningRecordsPostgres>(DatabaseProvider.Postgres, SchemaName)
-        ) { }
+        : base(Providers.Offline<LearningRecordsPostgres>(DatabaseProvider.Postgres, SchemaName))
+    { }
 
     public LearningRecordsPostgres(DbContextOptions<LearningRecordsPostgres> options)
         : base(options) { }
@@ -28,9 +25,8 @@ public sealed class LearningRecordsPostgres : LearningRecordsDb
 public sealed class LearningRecordsSqlServer : LearningRecordsDb
 {
     public LearningRecordsSqlServer()
-        : base(
-            Providers.Offline<LearningRecordsSqlServer>(DatabaseProvider.SqlServer, SchemaName)
-        ) { }
+        : base(Providers.Offline<LearningRecordsSqlServer>(DatabaseProvider.SqlServer, SchemaName))
+    { }
 
     public LearningRecordsSqlServer(DbContextOptions<LearningRecordsSqlServer> options)
         : base(options) { }

@@ -30,8 +30,7 @@ public sealed class SchoolAccess(
         access.ReachOf(Caller, Permission.ReadLearningRecords) is Reach.All;
 
     /// <summary>A citizen, who sees only the own record.</summary>
-    public bool SeesOwnOnly =>
-        access.ReachOf(Caller, Permission.ReadLearningRecords) is Reach.Own;
+    public bool SeesOwnOnly => access.ReachOf(Caller, Permission.ReadLearningRecords) is Reach.Own;
 
     /// <exception cref="AccessDenied">The permission does not reach this school.</exception>
     public ValueTask Demand(Permission permission, string schoolCode) =>
@@ -71,7 +70,7 @@ public sealed class SchoolAccess(
         var schoolClass =
             await db
                 .Classes.Include(found => found.Subjects)
-                .ThenInclude(subject => subject.Assignments)
+                    .ThenInclude(subject => subject.Assignments)
                 .AsSplitQuery()
                 .FirstOrDefaultAsync(found => found.Id == id, cancel)
             ?? throw new NotFound($"Class {id}");
@@ -92,8 +91,7 @@ public sealed class SchoolAccess(
         var today = clock.Today();
         var teachers = subject
             .Assignments.Where(assignment =>
-                assignment.From <= today
-                && (assignment.Until is null || assignment.Until >= today)
+                assignment.From <= today && (assignment.Until is null || assignment.Until >= today)
             )
             .Select(assignment => assignment.TeacherId)
             .ToList();

@@ -74,12 +74,8 @@ public sealed class EnterMarks(
         routes
             .MapPut(
                 "/education/classes/{id:guid}/marks",
-                (
-                    Guid id,
-                    MarksRequest request,
-                    EnterMarks feature,
-                    CancellationToken cancel
-                ) => feature.Run(id, request, cancel)
+                (Guid id, MarksRequest request, EnterMarks feature, CancellationToken cancel) =>
+                    feature.Run(id, request, cancel)
             )
             .Requires(Permission.WriteMarks);
 
@@ -223,7 +219,10 @@ public sealed class EnterMarks(
         {
             if (!columns.Contains(entry.Column))
             {
-                return T.Of("Cột điểm không thuộc sổ điểm này.", "The column is not of this gradebook.");
+                return T.Of(
+                    "Cột điểm không thuộc sổ điểm này.",
+                    "The column is not of this gradebook."
+                );
             }
             if (!members.TryGetValue(student, out var left))
             {
@@ -248,7 +247,9 @@ public sealed class EnterMarks(
                         "A mark is 0 to 10 with at most one decimal."
                     );
             }
-            return entry.Why is { Length: > 500 } ? T.Of("Lý do dài quá 500 ký tự.", "The reason is longer than 500 characters.") : null;
+            return entry.Why is { Length: > 500 }
+                ? T.Of("Lý do dài quá 500 ký tự.", "The reason is longer than 500 characters.")
+                : null;
         }
     }
 

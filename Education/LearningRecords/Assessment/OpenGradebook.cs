@@ -100,12 +100,13 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
             gradebook.PublishedAt,
             await access.MayWriteMarks(schoolClass, taught, cancel),
             [
-                .. InOrder(gradebook).Select(column => new GradebookColumn(
-                    column.Id,
-                    column.Kind,
-                    column.Number,
-                    Label(column)
-                )),
+                .. InOrder(gradebook)
+                    .Select(column => new GradebookColumn(
+                        column.Id,
+                        column.Kind,
+                        column.Number,
+                        Label(column)
+                    )),
             ],
             [
                 .. roster.Select(row =>
@@ -148,7 +149,9 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
             where enrolment.ClassId == classId && enrolment.Present
             join student in db.Students on enrolment.StudentId equals student.Id
             select new { student, enrolment.Until }
-        ).AsNoTracking().ToListAsync(cancel);
+        )
+            .AsNoTracking()
+            .ToListAsync(cancel);
         return
         [
             .. rows.GroupBy(row => row.student.Id)
@@ -226,17 +229,18 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
             student.FullName,
             left,
             [
-                .. InOrder(gradebook).Select(column =>
-                    byColumn.TryGetValue(column.Id, out var mark)
-                        ? new GradebookCell(
-                            column.Id,
-                            mark.Value?.ToString(),
-                            mark.Version,
-                            mark.ChangedBy,
-                            mark.ChangedAt
-                        )
-                        : new GradebookCell(column.Id, null, 0, null, null)
-                ),
+                .. InOrder(gradebook)
+                    .Select(column =>
+                        byColumn.TryGetValue(column.Id, out var mark)
+                            ? new GradebookCell(
+                                column.Id,
+                                mark.Value?.ToString(),
+                                mark.Version,
+                                mark.ChangedBy,
+                                mark.ChangedAt
+                            )
+                            : new GradebookCell(column.Id, null, 0, null, null)
+                    ),
             ],
             ResultOf(subject, gradebook, byColumn.Values)
         );

@@ -49,9 +49,10 @@ public sealed class ChangeEnrolment(LearningRecordsDb db, SchoolAccess access, I
     )
     {
         var schoolClass = await access.Class(classId, Permission.ManageSchool, cancel);
-        var target = request.Class is { } other && other != classId
-            ? await access.Class(other, Permission.ManageSchool, cancel)
-            : schoolClass;
+        var target =
+            request.Class is { } other && other != classId
+                ? await access.Class(other, Permission.ManageSchool, cancel)
+                : schoolClass;
         if (!Enum.IsDefined(request.Status))
         {
             throw new InvalidInput("status", "The codes are 01 to 12.");
@@ -78,15 +79,12 @@ public sealed class ChangeEnrolment(LearningRecordsDb db, SchoolAccess access, I
                 $"The present row began on {open.From:yyyy-MM-dd}; the change comes after it."
             );
         }
-        open.Until = request.On.AddDays(-1);
-        // Two steps, since the one open row is unique in the database.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        await db.SaveChangesAsync(cancel);
-        db.Enrolments.Add(
-            Enrolment.Of(student, target, request.Status, request.On, request.Reason)
+        await Enrolment.Replace(
+            db,
+            open,
+            Enrolment.Of(student, target, request.Status, request.On, request.Reason),
+            cancel
         );
-        await db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
         await audit.Record(
             access.Caller,
             new AuditEntry(

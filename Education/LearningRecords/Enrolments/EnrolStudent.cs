@@ -80,15 +80,15 @@ public sealed class EnrolStudent(
             );
         }
         var from = request.From ?? await DefaultStart(schoolClass, cancel);
-        foreach (var left in open.Where(e => e.SchoolCode == schoolClass.SchoolCode))
-        {
-            left.Until = from.AddDays(-1);
-        }
         var student = await StudentOf(citizen, request.Code, cancel);
-        db.Enrolments.Add(Enrolment.Of(student.Id, schoolClass, request.Status, from));
         try
         {
-            await db.SaveChangesAsync(cancel);
+            await Enrolment.Replace(
+                db,
+                open.Find(row => row.SchoolCode == schoolClass.SchoolCode),
+                Enrolment.Of(student.Id, schoolClass, request.Status, from),
+                cancel
+            );
         }
         catch (DbUpdateException)
         {
@@ -117,11 +117,7 @@ public sealed class EnrolStudent(
         return today > starts ? today : starts;
     }
 
-    private async Task<Student> StudentOf(
-        Citizen citizen,
-        string? code,
-        CancellationToken cancel
-    )
+    private async Task<Student> StudentOf(Citizen citizen, string? code, CancellationToken cancel)
     {
         var student = await db.Students.FirstOrDefaultAsync(
             known => known.Id == citizen.Id,

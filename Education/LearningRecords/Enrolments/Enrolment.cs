@@ -58,6 +58,25 @@ public sealed class Enrolment
             From = from,
             Reason = reason,
         };
+
+    /// <summary>Closes the row that held, if any, and adds the next; in two steps, since the one open row is unique in the database.</summary>
+    public static async Task Replace(
+        LearningRecordsDb db,
+        Enrolment? open,
+        Enrolment next,
+        CancellationToken cancel
+    )
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        if (open is not null)
+        {
+            open.Until = next.From.AddDays(-1);
+            await db.SaveChangesAsync(cancel);
+        }
+        db.Enrolments.Add(next);
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
 }
 
 public static class EnrolmentStatuses

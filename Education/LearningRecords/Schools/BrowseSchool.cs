@@ -117,9 +117,7 @@ public sealed class BrowseSchool(LearningRecordsDb db, SchoolAccess access, Time
                     .Select(teacher => teacher.FullName)
                     .FirstOrDefault(),
                 Pupils = db.Enrolments.Count(enrolment =>
-                    enrolment.ClassId == known.Id
-                    && enrolment.Present
-                    && enrolment.Until == null
+                    enrolment.ClassId == known.Id && enrolment.Present && enrolment.Until == null
                 ),
             })
             .ToListAsync(cancel);

@@ -58,7 +58,12 @@ public sealed class OpenClass(LearningRecordsDb db, SchoolAccess access) : IFeat
         {
             throw new InvalidInput("name", "A class has a name of at most 30 characters.");
         }
-        if (!await db.SchoolYears.AnyAsync(y => y.SchoolCode == school && y.Year == request.Year, cancel))
+        if (
+            !await db.SchoolYears.AnyAsync(
+                y => y.SchoolCode == school && y.Year == request.Year,
+                cancel
+            )
+        )
         {
             throw new NotFound($"School year {request.Year} of {school}");
         }

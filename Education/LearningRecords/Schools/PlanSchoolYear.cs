@@ -73,13 +73,7 @@ public sealed class PlanSchoolYear(LearningRecordsDb db, SchoolAccess access) : 
         return year;
     }
 
-    private async Task SetTerm(
-        string school,
-        int year,
-        int number,
-        DateOnly starts,
-        DateOnly ends
-    )
+    private async Task SetTerm(string school, int year, int number, DateOnly starts, DateOnly ends)
     {
         if (await db.Terms.FindAsync(school, year, number) is { } term)
         {
