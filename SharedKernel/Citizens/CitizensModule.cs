@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Contracts;
 using SharedKernel.Modules;
 
 namespace SharedKernel.Citizens;
@@ -7,5 +9,18 @@ public sealed class CitizensModule : IModule
 {
     public Part Part => Part.Kernel;
 
-    public void Register(ModuleBuilder module) => module.Pages<CitizensModule>();
+    public void Register(ModuleBuilder module)
+    {
+        module
+            .Db<CitizensDb, CitizensSqlite, CitizensPostgres, CitizensSqlServer>(
+                CitizensDb.SchemaName
+            )
+            .Feature<RegisterCitizen>()
+            .Feature<FindCitizens>()
+            .Feature<SearchCitizens>()
+            .Feature<ReadIdentityCard>()
+            .Feature<LinkRecord>()
+            .Pages<CitizensModule>();
+        module.Services.AddScoped<ICitizens, CitizenDirectory>();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace SharedKernel.Contracts;
 
@@ -6,6 +7,7 @@ namespace SharedKernel.Contracts;
 /// The one key that both sectors share for a person: a UUIDv7 made by the kernel, never the state's number, so that a
 /// re-issued or corrected personal ID moves no record. A person's FHIR Patient carries it as its id.
 /// </summary>
+[JsonConverter(typeof(TextConverter<CitizenId>))]
 public readonly record struct CitizenId(Guid Value) : ISpanParsable<CitizenId>
 {
     public static CitizenId New() => new(Guid.CreateVersion7());

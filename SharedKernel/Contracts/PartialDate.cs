@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace SharedKernel.Contracts;
 
@@ -7,6 +8,7 @@ namespace SharedKernel.Contracts;
 /// A date known to the year, the month or the day, such as the birth of an elder. Written as FHIR date: <c>1950</c>,
 /// <c>1950-03</c>, <c>1950-03-12</c> (https://hl7.org/fhir/R4/datatypes.html#date).
 /// </summary>
+[JsonConverter(typeof(TextConverter<PartialDate>))]
 public readonly record struct PartialDate : IParsable<PartialDate>, IComparable<PartialDate>
 {
     public PartialDate(int year, int? month = null, int? day = null)

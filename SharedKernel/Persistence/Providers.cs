@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -75,6 +76,12 @@ public static class Providers
                 DefaultTimeout = 30,
             }.ToString()
             : database.Connection;
+
+    /// <summary>The collation that compares bytes, for keys that are searched by their beginning; null where that is the default.</summary>
+    public static string? OrdinalCollation(this DatabaseFacade database) =>
+        database.IsNpgsql() ? "C"
+        : database.IsSqlServer() ? "Latin1_General_100_BIN2"
+        : null;
 
     /// <summary>
     /// Registers a module's context so that asking for <typeparamref name="TContext"/> gives the provider's subclass, which

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Access.Audit;
+using SharedKernel.Citizens;
 
 namespace SharedKernel.Tests;
 
@@ -7,7 +8,14 @@ namespace SharedKernel.Tests;
 public sealed class MigrationTests
 {
     public static TheoryData<DbContext> Contexts =>
-        [new AuditSqlite(), new AuditPostgres(), new AuditSqlServer()];
+        [
+            new AuditSqlite(),
+            new AuditPostgres(),
+            new AuditSqlServer(),
+            new CitizensSqlite(),
+            new CitizensPostgres(),
+            new CitizensSqlServer(),
+        ];
 
     [Theory]
     [MemberData(nameof(Contexts), DisableDiscoveryEnumeration = true)]

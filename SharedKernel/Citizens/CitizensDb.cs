@@ -1,0 +1,198 @@
+using Microsoft.EntityFrameworkCore;
+using SharedKernel.Contracts;
+using SharedKernel.Persistence;
+
+namespace SharedKernel.Citizens;
+
+public abstract class CitizensDb(DbContextOptions options) : ModuleDb(options)
+{
+    public const string SchemaName = "citizens";
+
+    public override string Schema => SchemaName;
+
+    public DbSet<Person> People => Set<Person>();
+    public DbSet<Identifier> Identifiers => Set<Identifier>();
+    public DbSet<NameWord> NameWords => Set<NameWord>();
+    public DbSet<RecordLink> Links => Set<RecordLink>();
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        base.OnModelCreating(model);
+        // Prefixes are looked up as ranges, which only a collation that compares bytes gives an index for.
+        var ordinal = Database.OrdinalCollation();
+        model.Entity<Person>(row =>
+        {
+            row.ToTable("person");
+            row.Property(person => person.Id).ValueGeneratedNever();
+            row.Property(person => person.FullName).HasMaxLength(Person.LongestName);
+            row.Property(person => person.NameKey)
+                .HasMaxLength(Person.LongestName)
+                .UseCollation(ordinal);
+            row.Property(person => person.Sex).HasConversion<string>().HasMaxLength(10);
+            row.Property(person => person.Phone).HasMaxLength(20);
+            row.Property(person => person.Address).HasMaxLength(300);
+            row.Property(person => person.CommuneCode).HasMaxLength(5);
+            row.Property(person => person.Ethnicity).HasMaxLength(2);
+            row.HasIndex(person => new { person.NameKey, person.BirthDate });
+            row.HasMany(person => person.Identifiers)
+                .WithOne()
+                .HasForeignKey(identifier => identifier.Citizen);
+            row.HasMany(person => person.Words).WithOne().HasForeignKey(word => word.Citizen);
+        });
+        model.Entity<Identifier>(row =>
+        {
+            row.ToTable("identifier");
+            row.HasKey(identifier => new
+            {
+                identifier.Citizen,
+                identifier.Kind,
+                identifier.Value,
+            });
+            row.Property(identifier => identifier.Kind).HasConversion<string>().HasMaxLength(20);
+            row.Property(identifier => identifier.Value).HasMaxLength(20).UseCollation(ordinal);
+            row.HasIndex(identifier => new { identifier.Value, identifier.Kind });
+            // Two nurses at once make one record: the second insert fails here and finds the first.
+            row.HasIndex(identifier => identifier.Value)
+                .IsUnique()
+                .HasFilter($"\"Kind\" = '{nameof(IdentifierKind.PersonalId)}'")
+                .HasDatabaseName("one_person_per_personal_id");
+        });
+        model.Entity<NameWord>(row =>
+        {
+            row.ToTable("name_word");
+            row.HasKey(word => new { word.Word, word.Citizen });
+            row.Property(word => word.Word).HasMaxLength(Person.LongestName).UseCollation(ordinal);
+        });
+        model.Entity<RecordLink>(row =>
+        {
+            row.ToTable("link");
+            row.HasKey(link => link.Record);
+            row.Property(link => link.Record).HasMaxLength(200).UseCollation(ordinal);
+            row.HasIndex(link => link.Citizen);
+            row.HasOne<Person>().WithMany().HasForeignKey(link => link.Citizen);
+        });
+    }
+}
+
+/// <summary>One person, known to the country once.</summary>
+public sealed class Person
+{
+    public const int LongestName = 100;
+
+    public required CitizenId Id { get; init; }
+
+    /// <summary>NFC, single spaces, in the case it was typed.</summary>
+    public required string FullName { get; set; }
+
+    /// <summary>The name in lower case without diacritics: <c>nguyen duc anh</c>.</summary>
+    public required string NameKey { get; set; }
+
+    public PartialDate? BirthDate { get; set; }
+    public Sex Sex { get; set; }
+    public string? Phone { get; set; }
+    public string? Address { get; set; }
+    public string? CommuneCode { get; set; }
+    public string? Ethnicity { get; set; }
+    public required DateTimeOffset RegisteredAt { get; init; }
+    public List<Identifier> Identifiers { get; } = [];
+    public List<NameWord> Words { get; } = [];
+
+    public Citizen ToCitizen() =>
+        new(
+            Id,
+            new CitizenDetails(
+                FullName,
+                BirthDate,
+                Sex,
+                Usual(IdentifierKind.PersonalId),
+                Phone,
+                Address,
+                CommuneCode,
+                Ethnicity,
+                Usual(IdentifierKind.Insurance),
+                Identifiers.Find(identifier => identifier.Use is IdentifierUse.Old)?.Value
+            )
+        );
+
+    public string? Usual(IdentifierKind kind) =>
+        Identifiers
+            .Find(identifier => identifier.Kind == kind && identifier.Use is IdentifierUse.Usual)
+            ?.Value;
+}
+
+public enum IdentifierKind
+{
+    /// <summary>Số định danh cá nhân, 12 digits.</summary>
+    PersonalId,
+
+    /// <summary>
+    /// The number of an earlier card as the person tells it: chứng minh nhân dân (9 digits, issued until 2021) or a cancelled
+    /// personal ID. Told, not proven, so two people may tell the same.
+    /// </summary>
+    OldIdentityCard,
+
+    /// <summary>Health insurance card or social insurance number, in any of its three living forms.</summary>
+    Insurance,
+}
+
+/// <summary>FHIR Identifier.use.</summary>
+public enum IdentifierUse
+{
+    Usual,
+    Old,
+}
+
+/// <summary>A number by which the person is or was known. It is retired with a date, never removed.</summary>
+public sealed class Identifier
+{
+    public required CitizenId Citizen { get; init; }
+    public required IdentifierKind Kind { get; init; }
+    public required string Value { get; init; }
+    public required IdentifierUse Use { get; set; }
+
+    /// <summary>Since when we know it, and until when it held; null while it holds, or when its end is not known.</summary>
+    public required DateTimeOffset From { get; init; }
+    public DateTimeOffset? To { get; set; }
+}
+
+/// <summary>One word of a name, for finding it in any order of words.</summary>
+public sealed class NameWord
+{
+    public required string Word { get; init; }
+    public required CitizenId Citizen { get; init; }
+}
+
+/// <summary>A sector's record that is about the person, such as <c>Student/0190…</c>.</summary>
+public sealed class RecordLink
+{
+    public required string Record { get; init; }
+    public required CitizenId Citizen { get; init; }
+    public required DateTimeOffset LinkedAt { get; init; }
+}
+
+public sealed class CitizensSqlite : CitizensDb
+{
+    public CitizensSqlite()
+        : base(Providers.Offline<CitizensSqlite>(DatabaseProvider.Sqlite, SchemaName)) { }
+
+    public CitizensSqlite(DbContextOptions<CitizensSqlite> options)
+        : base(options) { }
+}
+
+public sealed class CitizensPostgres : CitizensDb
+{
+    public CitizensPostgres()
+        : base(Providers.Offline<CitizensPostgres>(DatabaseProvider.Postgres, SchemaName)) { }
+
+    public CitizensPostgres(DbContextOptions<CitizensPostgres> options)
+        : base(options) { }
+}
+
+public sealed class CitizensSqlServer : CitizensDb
+{
+    public CitizensSqlServer()
+        : base(Providers.Offline<CitizensSqlServer>(DatabaseProvider.SqlServer, SchemaName)) { }
+
+    public CitizensSqlServer(DbContextOptions<CitizensSqlServer> options)
+        : base(options) { }
+}

@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using SharedKernel.Contracts;
+using SharedKernel.Modules;
+
+namespace SharedKernel.Citizens;
+
+/// <summary>
+/// Finds people by the beginnings of words of their name, in any order, with or without diacritics, or by the beginning of a
+/// number they have or had. Both are ranges of an index.
+/// </summary>
+public sealed class SearchCitizens(
+    CitizensDb db,
+    IAccess access,
+    ICurrentCaller current,
+    IAudit audit
+) : IFeature
+{
+    private const int MostWords = 8;
+    private const int FewestDigits = 3;
+    private const int MostResults = 100;
+
+    /// <summary>Candidates read before ranking: those with the very diacritics that were typed come first.</summary>
+    private const int MostCandidates = 300;
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                "/api/citizens",
+                async (
+                    string? personalId,
+                    string? name,
+                    int? limit,
+                    SearchCitizens search,
+                    CancellationToken cancel
+                ) =>
+                    (personalId ?? name) is { } text && (personalId is null || name is null)
+                        ? await search.Run(text, limit ?? 20, cancel)
+                        : throw new InvalidInput(
+                            "query",
+                            "Give either personalId (its beginning will do) or name."
+                        )
+            )
+            .Requires(Permission.ReadCitizens);
+
+    /// <param name="limit">At most 100.</param>
+    public async Task<IReadOnlyList<Citizen>> Run(
+        string text,
+        int limit,
+        CancellationToken cancel = default
+    )
+    {
+        var reach = access.ReachOf(current.Caller, Permission.ReadCitizens);
+        if (reach is Reach.None)
+        {
+            throw new AccessDenied(Permission.ReadCitizens);
+        }
+        limit = Math.Clamp(limit, 1, MostResults);
+        text = NameKey.Written(text);
+        var people = FindCitizens.Visible(db.People.AsNoTracking(), reach, current.Caller);
+        var found = Matching(people, text) is { } matching
+            ? await matching
+                .Include(person => person.Identifiers)
+                .OrderBy(person => person.NameKey)
+                .Take(MostCandidates)
+                .ToListAsync(cancel)
+            : [];
+        var ranked = found.OrderBy(person => Rank(person, text)).Take(limit).ToList();
+        await audit.Record(
+            current.Caller,
+            new(
+                AuditAction.Read,
+                $"Citizen?{text}",
+                ranked.ConvertAll(person => person.Id.ToString())
+            ),
+            cancel
+        );
+        return ranked.ConvertAll(person => person.ToCitizen());
+    }
+
+    private static IQueryable<Person>? Matching(IQueryable<Person> people, string text)
+    {
+        var digits = text.Replace(" ", "");
+        if (digits.Length > 0 && digits.All(char.IsAsciiDigit))
+        {
+            var (from, to) = (digits, After(digits));
+            return digits.Length < FewestDigits
+                ? null
+                : people.Where(person =>
+                    person.Identifiers.Any(identifier =>
+                        string.Compare(identifier.Value, from) >= 0
+                        && string.Compare(identifier.Value, to) < 0
+                    )
+                );
+        }
+        var words = NameKey.Words(text).Take(MostWords).ToList();
+        foreach (var word in words)
+        {
+            var (from, to) = (word, After(word));
+            people = people.Where(person =>
+                person.Words.Any(part =>
+                    string.Compare(part.Word, from) >= 0 && string.Compare(part.Word, to) < 0
+                )
+            );
+        }
+        return words.Count == 0 ? null : people;
+    }
+
+    /// <summary>Everything that begins with <paramref name="prefix"/> sorts before this, compared by bytes.</summary>
+    private static string After(string prefix) => prefix + '\uFFFF';
+
+    private static int Rank(Person person, string text) =>
+        person.FullName.Equals(text, StringComparison.OrdinalIgnoreCase) ? 0
+        : person.FullName.Contains(text, StringComparison.OrdinalIgnoreCase) ? 1
+        : text.Split(' ').All(Has(person.FullName)) ? 2
+        : 3;
+
+    private static Func<string, bool> Has(string name) =>
+        word => name.Contains(word, StringComparison.OrdinalIgnoreCase);
+}
