@@ -1,3 +1,7 @@
+using Health.Fhir.Api.Interactions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Modules;
 
 namespace Health.Fhir.Api;
@@ -7,5 +11,23 @@ public sealed class FhirApiModule : IModule
 {
     public Part Part => Part.Health;
 
-    public void Register(ModuleBuilder module) { }
+    public void Register(ModuleBuilder module)
+    {
+        module.Services.AddSingleton(Limits.From(module.Configuration));
+        module.Services.AddSingleton<FhirRoutes>();
+        module.Services.AddSingleton<BundleEntries>();
+        module.Services.AddSingleton<IAuthorizationMiddlewareResultHandler>(
+            new FhirRefusals(new AuthorizationMiddlewareResultHandler())
+        );
+        module
+            .Feature<Capabilities>()
+            .Feature<Create>()
+            .Feature<Read>()
+            .Feature<Update>()
+            .Feature<Patch>()
+            .Feature<Delete>()
+            .Feature<History>()
+            .Feature<ProcessBundle>()
+            .Feature<Unmatched>();
+    }
 }

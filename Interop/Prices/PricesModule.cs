@@ -1,4 +1,3 @@
-using MudBlazor;
 using SharedKernel.Modules;
 
 namespace Interop.Prices;
@@ -8,19 +7,5 @@ public sealed class PricesModule : IModule
 {
     public Part Part => Part.Interop;
 
-    public void Register(ModuleBuilder module) =>
-        module
-            .Feature<DownloadPrices>()
-            .Feature<PublishCatalogue>()
-            .Pages<PricesModule>()
-            .Menu(
-                new MenuItem(
-                    Part.Interop,
-                    "Giá công khai",
-                    "Public prices",
-                    "/prices",
-                    Icons.Material.Outlined.PriceCheck,
-                    null
-                )
-            );
+    public void Register(ModuleBuilder module) => module.Pages<PricesModule>();
 }

@@ -1,7 +1,4 @@
-using MudBlazor;
-using SharedKernel.Contracts;
 using SharedKernel.Modules;
-using SharedKernel.Payments.PriceLists;
 
 namespace SharedKernel.Payments;
 
@@ -10,24 +7,5 @@ public sealed class PaymentsModule : IModule
 {
     public Part Part => Part.Kernel;
 
-    public void Register(ModuleBuilder module) =>
-        module
-            .Db<PaymentsDb, PaymentsSqlite, PaymentsPostgres, PaymentsSqlServer>(
-                PaymentsDb.SchemaName
-            )
-            .Feature<EditPriceDraft>()
-            .Feature<ImportPriceList>()
-            .Feature<PublishPriceList>()
-            .Feature<ReadPriceLists>()
-            .Pages<PaymentsModule>()
-            .Menu(
-                new MenuItem(
-                    Part.Kernel,
-                    "Bảng giá của cơ sở",
-                    "Our price list",
-                    "/price-lists",
-                    Icons.Material.Outlined.RequestQuote,
-                    Permission.ManagePrices
-                )
-            );
+    public void Register(ModuleBuilder module) => module.Pages<PaymentsModule>();
 }

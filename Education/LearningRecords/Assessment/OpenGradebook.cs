@@ -105,7 +105,7 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
                         column.Id,
                         column.Kind,
                         column.Number,
-                        Label(column.Kind, column.Number)
+                        Label(column)
                     )),
             ],
             [
@@ -203,10 +203,10 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
         };
     }
 
-    public static string Label(ColumnKind kind, int number) =>
-        kind switch
+    public static string Label(MarkColumn column) =>
+        column.Kind switch
         {
-            ColumnKind.Regular => $"ĐĐGtx {number}",
+            ColumnKind.Regular => $"ĐĐGtx {column.Number}",
             ColumnKind.Midterm => "ĐĐGgk",
             _ => "ĐĐGck",
         };

@@ -1,0 +1,61 @@
+using Health.Fhir.Api.Formats;
+using Health.Fhir.Search.Queries;
+using Health.Fhir.Store;
+using Microsoft.AspNetCore.Http;
+using SharedKernel.Contracts;
+
+namespace Health.Fhir.Api;
+
+/// <summary>
+/// Every refusal as an OperationOutcome with its status (https://hl7.org/fhir/R4/http.html#summary,
+/// https://hl7.org/fhir/R4/operationoutcome.html).
+/// </summary>
+public static class FhirErrors
+{
+    /// <summary>Null for what is no refusal but a fault of ours.</summary>
+    public static FhirRefusal? RefusalOf(Exception error) =>
+        error switch
+        {
+            FhirRefusal refusal => refusal,
+            WriteRefused refused => RefusalOf(refused.Reason),
+            PreconditionFailed => new(412, "conflict", error.Message),
+            StoreBusy => new(503, "throttled", error.Message) { RetryAfterSeconds = 1 },
+            SearchTimedOut => new(503, "timeout", error.Message),
+            InvalidSearch search => new(
+                400,
+                [
+                    .. search.Errors.Select(parameter =>
+                        Issue.Error(
+                            "not-supported",
+                            $"{parameter.Name}: {parameter.Reason}",
+                            parameter.Name
+                        )
+                    ),
+                ]
+            ),
+            InvalidInput input => new(
+                400,
+                [
+                    .. input.Errors.Select(field =>
+                        Issue.Error("invalid", field.Message, field.Field)
+                    ),
+                ]
+            ),
+            NotFound => new(404, "not-found", error.Message),
+            Conflict => new(409, "conflict", error.Message),
+            AccessDenied => new(403, "forbidden", error.Message),
+            BadHttpRequestException bad => new(
+                bad.StatusCode,
+                bad.StatusCode is 413 ? "too-long" : "invalid",
+                bad.Message
+            ),
+            _ => null,
+        };
+
+    public static FhirAnswer Answer(FhirRefusal refusal) =>
+        FhirAnswer.Outcome(refusal.Status, refusal.Issues) with
+        {
+            Allow = refusal.Allow,
+            RetryAfterSeconds = refusal.RetryAfterSeconds,
+        };
+}

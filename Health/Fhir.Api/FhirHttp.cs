@@ -1,0 +1,353 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Health.Fhir.Api.Formats;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SharedKernel.Contracts;
+using SharedKernel.Modules;
+
+namespace Health.Fhir.Api;
+
+/// <summary>
+/// The edge: HTTP in, <see cref="FhirRequest"/> to the interaction, <see cref="FhirAnswer"/> out
+/// (https://hl7.org/fhir/R4/http.html).
+/// </summary>
+public static partial class FhirHttp
+{
+    public static void Map(IEndpointRouteBuilder routes, RoutedInteraction routed)
+    {
+        var route = routed.Route;
+        string[] methods =
+            route.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [route.Method];
+        var endpoint = routes
+            .MapMethods(
+                $"{FhirRoute.Base}/{route.Pattern}".TrimEnd('/'),
+                methods,
+                http => Serve(http, routed)
+            )
+            .WithDisplayName($"FHIR {route.Code} {route.Pattern}");
+        if (route.Permission is { } permission)
+        {
+            endpoint.Requires(permission);
+        }
+        else
+        {
+            endpoint.AllowAnonymous();
+        }
+    }
+
+    /// <summary>Runs what is asked and writes the answer, whatever comes: an error is an OperationOutcome too.</summary>
+    private static async Task Serve(HttpContext http, RoutedInteraction routed)
+    {
+        Cors.Allow(http);
+        var format = Format.Json;
+        var subset = Subset.Whole;
+        FhirAnswer answer;
+        try
+        {
+            format = Negotiation.Wanted(
+                http.Request.Query["_format"],
+                http.Request.Headers.Accept,
+                http.Request.ContentType
+            );
+            var request = await Read(http, routed.Route);
+            subset = request.Subset;
+            answer = await routed.Of(http.RequestServices).Run(request, http.RequestAborted);
+        }
+        catch (Exception error) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            answer = FhirErrors.RefusalOf(error) is { } refusal
+                ? FhirErrors.Answer(refusal)
+                : Fault(http, error);
+        }
+        await Write(http, answer, format, subset);
+    }
+
+    private static async Task<FhirRequest> Read(HttpContext http, FhirRoute route)
+    {
+        var limits = http.RequestServices.GetRequiredService<Limits>();
+        var values = http.Request.RouteValues;
+        var type = values["type"] as string;
+        if (type is not null)
+        {
+            ResourceTypes.Demand(type);
+        }
+        var current = http.RequestServices.GetRequiredService<ICurrentCaller>();
+        if (route.Permission is not null)
+        {
+            current.Become(
+                SmartScopes.Narrow(
+                    current.Caller,
+                    (values["within"] as string) ?? type,
+                    route.Scope
+                )
+            );
+        }
+        var headers = http.Request.Headers;
+        var body = await ReadBody(http, limits);
+        var parameters = Decode(http.Request.QueryString.Value);
+        var isJsonPatch = false;
+        if (body.Length > 0)
+        {
+            var media = http.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
+            if (
+                media == Negotiation.Form
+                && route.Pattern.EndsWith("_search", StringComparison.Ordinal)
+            )
+            {
+                parameters.AddRange(Decode(System.Text.Encoding.UTF8.GetString(body.Span)));
+                body = default;
+            }
+            else if (media == Negotiation.JsonPatch && route.Method == HttpMethods.Patch)
+            {
+                isJsonPatch = true;
+            }
+            else if (Negotiation.Sent(http.Request.ContentType) is Format.Xml)
+            {
+                body = FhirXml.ToJson(body);
+            }
+        }
+        return new FhirRequest
+        {
+            Route = route,
+            BaseUrl = BaseUrl(http),
+            Caller = current.Caller,
+            Limits = limits,
+            Type = type,
+            Id = values["id"] as string,
+            Version = values["version"] as string,
+            Within = values["within"] as string,
+            Body = body,
+            IsJsonPatch = isJsonPatch,
+            IfMatch = headers.IfMatch,
+            IfNoneMatch = headers.IfNoneMatch,
+            IfNoneExist = headers["If-None-Exist"],
+            IfModifiedSince = http.Request.GetTypedHeaders().IfModifiedSince,
+            Prefer = Preferences.Parse(headers["Prefer"]),
+        }.With(parameters);
+    }
+
+    /// <summary>Decodes <c>a=1&amp;b=2</c> in order; a parameter may come several times.</summary>
+    public static List<KeyValuePair<string, string>> Decode(string? query)
+    {
+        var parameters = new List<KeyValuePair<string, string>>();
+        foreach (var pair in new QueryStringEnumerable(query))
+        {
+            parameters.Add(new(pair.DecodeName().ToString(), pair.DecodeValue().ToString()));
+        }
+        return parameters;
+    }
+
+    public static string BaseUrl(HttpContext http) =>
+        $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{FhirRoute.Base}";
+
+    /// <summary>The whole body, unpacked; one byte more than the limit is refused.</summary>
+    private static async Task<ReadOnlyMemory<byte>> ReadBody(HttpContext http, Limits limits)
+    {
+        var request = http.Request;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            // Our own limit answers in FHIR's words, and only after the client has been listened to (below).
+            size.MaxRequestBodySize = null;
+        }
+        if (request.ContentLength > limits.BodyBytes)
+        {
+            await Drain(request.Body, limits, http.RequestAborted);
+            throw TooLarge(limits);
+        }
+        await using var unpacked = request
+            .Headers.ContentEncoding.ToString()
+            .ToLowerInvariant() switch
+        {
+            "" or "identity" => request.Body,
+            "gzip" => new GZipStream(request.Body, CompressionMode.Decompress),
+            "br" => new BrotliStream(request.Body, CompressionMode.Decompress),
+            var other => throw Negotiation.Unsupported(
+                $"The Content-Encoding '{other}' is not taken: send gzip, br or none."
+            ),
+        };
+        var body = new ArrayBufferWriter<byte>((int)Math.Max(request.ContentLength ?? 0, 256));
+        try
+        {
+            int read;
+            while (
+                (read = await unpacked.ReadAsync(body.GetMemory(16 * 1024), http.RequestAborted))
+                > 0
+            )
+            {
+                body.Advance(read);
+                if (body.WrittenCount > limits.BodyBytes)
+                {
+                    await Drain(request.Body, limits, http.RequestAborted);
+                    throw TooLarge(limits);
+                }
+            }
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new FhirRefusal(
+                400,
+                "structure",
+                $"The body is not what its Content-Encoding says: {broken.Message}"
+            );
+        }
+        return body.WrittenMemory;
+    }
+
+    /// <summary>
+    /// A client that is still sending does not read the answer: listen to the rest, within reason, so that it gets to see the 413.
+    /// </summary>
+    private static async Task Drain(Stream body, Limits limits, CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            var left = limits.BodyBytes * 4;
+            int read;
+            while (left > 0 && (read = await body.ReadAsync(buffer, cancel)) > 0)
+            {
+                left -= read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static FhirRefusal TooLarge(Limits limits) =>
+        new(
+            413,
+            "too-long",
+            $"The body is larger than the limit of {limits.BodyBytes:N0} bytes ({limits.BodyBytes / (1024 * 1024)} MB): send it in parts, or import it as files."
+        );
+
+    public static async Task Write(
+        HttpContext http,
+        FhirAnswer answer,
+        Format format = Format.Json,
+        Subset? subset = null
+    )
+    {
+        var response = http.Response;
+        var headers = response.Headers;
+        response.StatusCode = answer.Status;
+        headers.XContentTypeOptions = "nosniff";
+        // Clinical data stays out of shared caches; a private one asks again with its ETag.
+        headers.CacheControl = "private, no-cache";
+        if (answer.Version is { } version)
+        {
+            headers.ETag = $"W/\"{version}\"";
+        }
+        if (answer.LastModified is { } modified)
+        {
+            headers.LastModified = modified.ToString("R", CultureInfo.InvariantCulture);
+        }
+        if (answer.Location is { } location)
+        {
+            headers.Location = $"{BaseUrl(http)}/{location}";
+        }
+        if (answer.Allow is { } allow)
+        {
+            headers.Allow = allow;
+        }
+        if (answer.RetryAfterSeconds is { } seconds)
+        {
+            headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+        if (answer.Body is null)
+        {
+            return;
+        }
+        response.ContentType = format.ContentType();
+        var pretty = http.Request.Query["_pretty"] == "true";
+        var cut = subset is { IsWhole: false } && !answer.IsSubset;
+        if (format is Format.Json && !pretty && !cut)
+        {
+            response.ContentLength = answer.Length;
+            if (!HttpMethods.IsHead(http.Request.Method))
+            {
+                answer.Body(response.BodyWriter);
+                await response.BodyWriter.FlushAsync(http.RequestAborted);
+            }
+            return;
+        }
+        var body = Shape(answer.Body, cut ? subset! : Subset.Whole, format, pretty);
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await response.Body.WriteAsync(body, http.RequestAborted);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Shape(
+        Action<IBufferWriter<byte>> write,
+        Subset subset,
+        Format format,
+        bool pretty
+    )
+    {
+        var json = new ArrayBufferWriter<byte>();
+        write(json);
+        if (!subset.IsWhole)
+        {
+            var part = new ArrayBufferWriter<byte>();
+            subset.Copy(json.WrittenSpan, part);
+            json = part;
+        }
+        if (format is Format.Xml)
+        {
+            return FhirXml.FromJson(json.WrittenMemory, pretty);
+        }
+        if (!pretty)
+        {
+            return json.WrittenMemory;
+        }
+        using var document = JsonDocument.Parse(
+            json.WrittenMemory,
+            new JsonDocumentOptions { MaxDepth = Limits.NestingDepth * 2 }
+        );
+        var indented = new ArrayBufferWriter<byte>(json.WrittenCount * 2);
+        using var writer = new Utf8JsonWriter(
+            indented,
+            new JsonWriterOptions
+            {
+                Indented = true,
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            }
+        );
+        document.WriteTo(writer);
+        writer.Flush();
+        return indented.WrittenMemory;
+    }
+
+    private static FhirAnswer Fault(HttpContext http, Exception error)
+    {
+        Failed(
+            http.RequestServices.GetRequiredService<ILoggerFactory>()
+                .CreateLogger("Health.Fhir.Api"),
+            http.Request.Method,
+            http.Request.Path,
+            error
+        );
+        return FhirAnswer.Outcome(
+            500,
+            new Issue(
+                "fatal",
+                "exception",
+                $"The server failed, and nothing was changed. Name this to its operators: {http.TraceIdentifier}."
+            )
+        );
+    }
+
+    [LoggerMessage(LogLevel.Error, "FHIR {Method} {Path} failed")]
+    private static partial void Failed(ILogger log, string method, string path, Exception error);
+}

@@ -1,0 +1,66 @@
+using SharedKernel.Contracts;
+
+namespace Health.Fhir.Api;
+
+/// <summary>
+/// One interaction at one address: what the HTTP routes, the entries of bundles, the permission check and the capability
+/// statement are all made from.
+/// </summary>
+/// <param name="Code">From https://hl7.org/fhir/R4/valueset-system-restful-interaction.html and the type-level list, or <c>$name</c>.</param>
+/// <param name="Method">HTTP method; HEAD goes with GET.</param>
+/// <param name="Pattern">
+/// Segments below the base: literals, and <c>{type}</c>, <c>{id}</c>, <c>{version}</c>, <c>{within}</c> (the type searched in a compartment).
+/// </param>
+/// <param name="Permission">Null: open to everyone.</param>
+/// <param name="Scope">Letter of SMART v2's <c>cruds</c> that a token with scopes must have.</param>
+public sealed record FhirRoute(
+    string Code,
+    string Method,
+    string Pattern,
+    Permission? Permission,
+    char Scope
+)
+{
+    public const string Base = "/fhir";
+
+    /// <summary>No scope of its own: each entry of the bundle is asked for its own.</summary>
+    public const char AnyScope = '*';
+
+    private readonly string[] segments = Split(Pattern);
+
+    public bool IsSystemLevel =>
+        segments.Length == 0 || segments[0] is ['_' or '$', ..] or "metadata";
+
+    public bool IsInstanceLevel => segments.Contains("{id}");
+
+    public bool IsOperation => Code[0] == '$';
+
+    /// <summary>Null when the path is not of this pattern.</summary>
+    public Dictionary<string, string>? Match(string[] path)
+    {
+        if (path.Length != segments.Length)
+        {
+            return null;
+        }
+        var values = new Dictionary<string, string>(3);
+        for (var i = 0; i < path.Length; i++)
+        {
+            if (segments[i] is ['{', .. var name, '}'])
+            {
+                // What begins with _ or $ is never a type or an id.
+                if (path[i] is "" or ['_' or '$', ..] or "metadata")
+                {
+                    return null;
+                }
+                values[name] = path[i];
+            }
+            else if (segments[i] != path[i])
+            {
+                return null;
+            }
+        }
+        return values;
+    }
+
+    public static string[] Split(string path) => path.Length == 0 ? [] : path.Trim('/').Split('/');
+}

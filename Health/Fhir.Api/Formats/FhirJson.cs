@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Hl7.Fhir.Model;
+using Hl7.Fhir.Serialization;
+
+namespace Health.Fhir.Api.Formats;
+
+/// <summary>Firely's model to and from JSON, for what is not hot: patch, operations, XML, the capability statement.</summary>
+public static class FhirJson
+{
+    // What is stored was checked when it came in; reading it back must never fail.
+    private static readonly BaseFhirJsonDeserializer Trusting = new FhirJsonDeserializer(
+        new DeserializerSettings().UsingMode(DeserializationMode.Ostrich)
+    );
+    private static readonly BaseFhirJsonDeserializer Strict = new FhirJsonDeserializer(
+        new DeserializerSettings().UsingMode(DeserializationMode.Strict)
+    );
+    private static readonly BaseFhirJsonSerializer Serializer = new FhirJsonSerializer();
+
+    /// <summary>A resource from the store.</summary>
+    public static Resource Parse(ReadOnlyMemory<byte> stored)
+    {
+        var reader = Open(stored);
+        Trusting.TryDeserializeResource(ref reader, out var resource, out _);
+        return resource!;
+    }
+
+    /// <summary>A resource from outside.</summary>
+    /// <exception cref="FhirRefusal">400: not JSON, or not right by the definitions of R4.</exception>
+    public static Resource Demand(ReadOnlyMemory<byte> body)
+    {
+        ResourceHead.Of(body);
+        var reader = Open(body);
+        return Strict.TryDeserializeResource(ref reader, out var resource, out var problems)
+            ? resource!
+            : throw new FhirRefusal(
+                400,
+                [.. problems.Take(20).Select(problem => Issue.Error("structure", problem.Message))]
+            );
+    }
+
+    public static byte[] Write(Resource resource) => Serializer.SerializeToBytes(resource);
+
+    private static Utf8JsonReader Open(ReadOnlyMemory<byte> json) =>
+        new(json.Span, new JsonReaderOptions { MaxDepth = Limits.NestingDepth * 2 });
+}

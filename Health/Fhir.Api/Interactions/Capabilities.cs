@@ -1,0 +1,173 @@
+using System.Buffers;
+using Health.Fhir.Api.Formats;
+using Health.Fhir.Search.Definitions;
+using Hl7.Fhir.Model;
+using Hl7.Fhir.Utility;
+using Routed = Health.Fhir.Api.FhirRoute;
+
+namespace Health.Fhir.Api.Interactions;
+
+/// <summary>
+/// Says what this server can, from the routes themselves and the search parameters that the store indexes, so that it cannot say
+/// anything else. https://hl7.org/fhir/R4/http.html#capabilities
+/// </summary>
+public sealed class Capabilities(FhirRoutes routes, Limits limits, TimeProvider clock)
+    : IInteraction<Capabilities>
+{
+    // No parameter of its own; the mode parameter of the spec is for servers that also tell terminology.
+    public static IReadOnlyList<Routed> Routes { get; } =
+    [new("capabilities", "GET", "metadata", null, 'r')];
+
+    public Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
+    {
+        if (request.First("mode") is { } mode && mode != "full")
+        {
+            throw new FhirRefusal(
+                400,
+                "not-supported",
+                $"mode={mode} is not given: only full.",
+                "mode"
+            );
+        }
+        var bytes = FhirJson.Write(Statement(request.BaseUrl));
+        return Task.FromResult(
+            new FhirAnswer(200, target => target.Write(bytes)) { Length = bytes.Length }
+        );
+    }
+
+    private CapabilityStatement Statement(string baseUrl)
+    {
+        var all = routes.All.Select(routed => routed.Route).ToList();
+        var ofType = all.Where(route => !route.IsSystemLevel && !route.IsOperation).ToList();
+        return new CapabilityStatement
+        {
+            Status = PublicationStatus.Active,
+            Date = clock.GetUtcNow().ToString("yyyy-MM-dd"),
+            Kind = CapabilityStatementKind.Instance,
+            Publisher = "Records",
+            Software = new() { Name = "Records", Version = Version },
+            Implementation = new()
+            {
+                Description = "Medical records and prescriptions",
+                Url = baseUrl,
+            },
+            FhirVersion = FHIRVersion.N4_0_1,
+            Format = [Negotiation.FhirJson, Negotiation.FhirXml, "json", "xml"],
+            PatchFormat = [Negotiation.JsonPatch, Negotiation.FhirJson, Negotiation.FhirXml],
+            Rest =
+            [
+                new()
+                {
+                    Mode = CapabilityStatement.RestfulCapabilityMode.Server,
+                    Documentation =
+                        $"A body holds at most {limits.BodyBytes:N0} bytes, a bundle {limits.BundleEntries:N0} entries, a page {limits.PageSize:N0} matches. Unknown search parameters are refused unless Prefer: handling=lenient.",
+                    Security = Security(baseUrl),
+                    Resource = [.. ResourceTypes.All.Select(type => OfType(type, ofType))],
+                    Interaction =
+                    [
+                        .. all.Where(route => route.IsSystemLevel && !route.IsOperation)
+                            .SelectMany(route => SystemCodes(route.Code))
+                            .Select(code =>
+                                EnumUtility.ParseLiteral<CapabilityStatement.SystemRestfulInteraction>(
+                                    code
+                                )
+                            )
+                            .Where(code => code is not null)
+                            .Distinct()
+                            .Select(code => new CapabilityStatement.SystemInteractionComponent
+                            {
+                                Code = code,
+                            }),
+                    ],
+                },
+            ],
+        };
+    }
+
+    /// <summary>One address takes both kinds of bundle.</summary>
+    private static string[] SystemCodes(string code) =>
+        code == "transaction" ? [code, "batch"] : [code];
+
+    private static string Version { get; } =
+        typeof(Capabilities).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    private static CapabilityStatement.SecurityComponent Security(string baseUrl) =>
+        new()
+        {
+            Cors = true,
+            Service =
+            [
+                new CodeableConcept(
+                    "http://terminology.hl7.org/CodeSystem/restful-security-service",
+                    "SMART-on-FHIR"
+                ),
+            ],
+            Description = "OAuth 2.0 with SMART App Launch 2 scopes.",
+            Extension =
+            [
+                new()
+                {
+                    Url = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                    Extension =
+                    [
+                        new("token", new FhirUri(new Uri(new Uri(baseUrl), "/connect/token"))),
+                        new(
+                            "authorize",
+                            new FhirUri(new Uri(new Uri(baseUrl), "/connect/authorize"))
+                        ),
+                    ],
+                },
+            ],
+        };
+
+    private static CapabilityStatement.ResourceComponent OfType(string type, List<Routed> routes) =>
+        new()
+        {
+            Type = type,
+            Interaction =
+            [
+                .. routes
+                    .Select(route =>
+                        EnumUtility.ParseLiteral<CapabilityStatement.TypeRestfulInteraction>(
+                            route.Code
+                        )
+                    )
+                    .Where(code => code is not null)
+                    .Distinct()
+                    .Select(code => new CapabilityStatement.ResourceInteractionComponent
+                    {
+                        Code = code,
+                    }),
+            ],
+            Versioning = CapabilityStatement.ResourceVersionPolicy.VersionedUpdate,
+            ReadHistory = true,
+            UpdateCreate = true,
+            ConditionalCreate = true,
+            ConditionalRead = CapabilityStatement.ConditionalReadStatus.FullSupport,
+            ConditionalUpdate = true,
+            ConditionalDelete = CapabilityStatement.ConditionalDeleteStatus.Multiple,
+            ReferencePolicy =
+            [
+                CapabilityStatement.ReferenceHandlingPolicy.Literal,
+                CapabilityStatement.ReferenceHandlingPolicy.Logical,
+            ],
+            SearchParam =
+            [
+                .. FhirModel
+                    .R4.ParametersOf(type)
+                    .Select(parameter => new CapabilityStatement.SearchParamComponent
+                    {
+                        Name = parameter.Code,
+                        Definition = parameter.Url,
+                        Type = parameter.Type,
+                    }),
+            ],
+            SearchInclude =
+            [
+                .. FhirModel
+                    .R4.ParametersOf(type)
+                    .Where(parameter => parameter.Type is SearchParamType.Reference)
+                    .Select(parameter => $"{type}:{parameter.Code}"),
+            ],
+        };
+}

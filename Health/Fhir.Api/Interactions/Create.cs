@@ -1,0 +1,33 @@
+using Health.Fhir.Api.Formats;
+using Health.Fhir.Store;
+using SharedKernel.Contracts;
+
+namespace Health.Fhir.Api.Interactions;
+
+/// <summary>
+/// Stores a new resource under an id of the server's making; with <c>If-None-Exist</c> only when nothing matches.
+/// https://hl7.org/fhir/R4/http.html#create, https://hl7.org/fhir/R4/http.html#ccreate
+/// </summary>
+public sealed class Create(GuardedStore store) : IInteraction<Create>
+{
+    public static IReadOnlyList<FhirRoute> Routes { get; } =
+    [new("create", "POST", "{type}", Permission.WriteHealthRecords, 'c')];
+
+    public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
+    {
+        request.DemandNoParameters();
+        var result = await store.Transact(new Transaction([WriteOf(request)]), cancel);
+        return Writes.Answer(request, result.Results[0]);
+    }
+
+    /// <summary>The change that this request asks for; a transaction gathers those of its entries.</summary>
+    public static Write WriteOf(FhirRequest request)
+    {
+        ResourceHead.Demand(request.Body, request.Type);
+        return new Write(WriteVerb.Create, request.Type!)
+        {
+            Body = request.Body,
+            Condition = Writes.Condition(request.IfNoneExist, request.Type!, "http.If-None-Exist"),
+        };
+    }
+}

@@ -1,0 +1,94 @@
+using Health.Fhir.Api.Formats;
+using Health.Fhir.Store;
+using SharedKernel.Contracts;
+
+namespace Health.Fhir.Api.Interactions;
+
+/// <summary>
+/// Changes parts of a resource, by JSON Patch or FHIRPath Patch; the resource named by its id or by a search that has one match.
+/// https://hl7.org/fhir/R4/http.html#patch, https://hl7.org/fhir/R4/fhirpatch.html
+/// </summary>
+public sealed class Patch(GuardedStore store) : IInteraction<Patch>
+{
+    /// <summary>How often a patch is made again on what another writer has just stored.</summary>
+    private const int Attempts = 5;
+
+    public static IReadOnlyList<FhirRoute> Routes { get; } =
+    [new("patch", "PATCH", "{type}/{id}", Permission.WriteHealthRecords, 'u')];
+
+    public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var write = await WriteOf(request, cancel);
+            try
+            {
+                var result = await store.Transact(new Transaction([write]), cancel);
+                return Writes.Answer(request, result.Results[0]);
+            }
+            catch (WriteRefused refused)
+                when (refused.Reason is PreconditionFailed
+                    && request.IfMatch is null
+                    && attempt < Attempts
+                )
+            {
+                // Somebody wrote in between; the client did not say on which version it meant its patch.
+            }
+        }
+    }
+
+    /// <summary>The patched resource as an update of the version it was made from.</summary>
+    public async Task<Write> WriteOf(FhirRequest request, CancellationToken cancel)
+    {
+        var stored = await Find(request, cancel);
+        var expected = FhirRequest.VersionOf(request.IfMatch, "If-Match");
+        if (expected is { } version && version != stored.Version)
+        {
+            throw new PreconditionFailed(
+                $"{stored.Reference} is at version {stored.Version}, not {version}."
+            );
+        }
+        var patched = request.IsJsonPatch
+            ? JsonPatch.Apply(stored.Body, request.Body)
+            : FhirPathPatch.Apply(stored.Body, request.Body);
+        var head = ResourceHead.Demand(patched, stored.Type);
+        if (head.Id != stored.Id)
+        {
+            throw new FhirRefusal(
+                422,
+                "business-rule",
+                "A patch cannot change the id.",
+                $"{stored.Type}.id"
+            );
+        }
+        return new Write(WriteVerb.Update, stored.Type)
+        {
+            Id = stored.Id,
+            Body = patched,
+            IfMatch = stored.Version,
+        };
+    }
+
+    private async Task<StoredResource> Find(FhirRequest request, CancellationToken cancel)
+    {
+        if (request.Id is { } id)
+        {
+            request.DemandNoParameters();
+            return await store.Read(request.Type!, id, cancel) switch
+            {
+                null => throw new FhirRefusal(
+                    404,
+                    "not-found",
+                    $"{request.Type}/{id} is not known."
+                ),
+                { Deleted: true } => throw new FhirRefusal(
+                    410,
+                    "deleted",
+                    $"{request.Type}/{id} was deleted."
+                ),
+                var stored => stored,
+            };
+        }
+        throw new FhirRefusal(501, "not-supported", "A patch by search is not taken yet.");
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.RegularExpressions;
+using Health.Fhir.Api.Formats;
+using Health.Fhir.Store;
+
+namespace Health.Fhir.Api.Interactions;
+
+/// <summary>What create, update, patch and delete have in common: conditions, and the answer to a write.</summary>
+public static partial class Writes
+{
+    /// <summary>
+    /// Status, headers and body after a write (https://hl7.org/fhir/R4/http.html#ops: the Prefer header chooses the body).
+    /// </summary>
+    public static FhirAnswer Answer(FhirRequest request, Written written)
+    {
+        var stored = written.Resource;
+        if (written.Outcome is WriteOutcome.Deleted or WriteOutcome.NothingToDelete)
+        {
+            var said =
+                written.Outcome is WriteOutcome.Deleted
+                    ? $"{written.Count} deleted."
+                    : "There was nothing to delete.";
+            var deletion =
+                request.Prefer.Return is Return.OperationOutcome
+                    ? FhirAnswer.Outcome(200, Issue.Information(said))
+                    : new FhirAnswer(204);
+            return written.Count == 1 && stored is not null
+                ? deletion with
+                {
+                    Version = stored.Version,
+                    LastModified = stored.LastUpdated,
+                }
+                : deletion;
+        }
+        var status = written.Outcome is WriteOutcome.Created ? 201 : 200;
+        var answer = request.Prefer.Return switch
+        {
+            Return.Minimal => new FhirAnswer(status),
+            Return.OperationOutcome => FhirAnswer.Outcome(
+                status,
+                Issue.Information($"{stored!.Reference} is stored as version {stored.Version}.")
+            ),
+            _ => FhirAnswer.Of(stored!, status),
+        };
+        return answer with
+        {
+            Version = stored!.Version,
+            LastModified = stored.LastUpdated,
+            Location = $"{stored.Reference}/_history/{stored.Version}",
+        };
+    }
+
+    /// <summary>The search of a conditional write from the parameters of its address.</summary>
+    /// <exception cref="FhirRefusal">412: without a condition it would mean every resource of the type.</exception>
+    public static string Condition(FhirRequest request, string? except = null)
+    {
+        var condition = string.Join(
+            '&',
+            request
+                .Parameters.Where(parameter => parameter.Key != except)
+                .Select(parameter =>
+                    Uri.EscapeDataString(parameter.Key)
+                    + "="
+                    + Uri.EscapeDataString(parameter.Value)
+                )
+        );
+        return condition.Length > 0
+            ? condition
+            : throw new FhirRefusal(
+                412,
+                "required",
+                $"Name the resource ({request.Type}/id), or say which is meant by a search ({request.Type}?identifier=…)."
+            );
+    }
+
+    /// <summary>If-None-Exist as a search without its type; it may come as <c>Patient?identifier=1</c>, <c>?identifier=1</c> or bare.</summary>
+    public static string? Condition(string? header, string type, string where)
+    {
+        if (header is not { Length: > 0 })
+        {
+            return header is null
+                ? null
+                : throw new FhirRefusal(400, "value", "The condition is empty.", where);
+        }
+        var mark = header.IndexOf('?');
+        if (mark > 0 && header[..mark] != type && !header[..mark].Contains('='))
+        {
+            throw new FhirRefusal(
+                400,
+                "value",
+                $"The condition is on {header[..mark]}, but what is created is a {type}.",
+                where
+            );
+        }
+        return mark >= 0 && !header[..mark].Contains('=') ? header[(mark + 1)..] : header;
+    }
+
+    /// <exception cref="FhirRefusal">400: not an id (https://hl7.org/fhir/R4/datatypes.html#id).</exception>
+    public static void DemandId(string id)
+    {
+        if (!Id().IsMatch(id))
+        {
+            throw new FhirRefusal(
+                400,
+                "value",
+                "An id has 1 to 64 characters of A–Z, a–z, 0–9, '-' and '.'.",
+                "Resource.id"
+            );
+        }
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9\-.]{1,64}\z")]
+    private static partial Regex Id();
+}
