@@ -1,3 +1,9 @@
+using Health.Emr.Encounters;
+using Health.Emr.Patients;
+using Health.Emr.Terminology;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using SharedKernel.Contracts;
 using SharedKernel.Modules;
 
 namespace Health.Emr;
@@ -7,5 +13,42 @@ public sealed class EmrModule : IModule
 {
     public Part Part => Part.Health;
 
-    public void Register(ModuleBuilder module) => module.Pages<EmrModule>();
+    public void Register(ModuleBuilder module)
+    {
+        module.Services.AddScoped<Workplace>();
+        module
+            .Feature<FindPatient>()
+            .Feature<RegisterPatient>()
+            .Feature<ReadPatientSummary>()
+            .Feature<ReadPatientRecord>()
+            .Feature<RecordAllergy>()
+            .Feature<ListToday>()
+            .Feature<OpenEncounter>()
+            .Feature<ReadEncounter>()
+            .Feature<SaveNote>()
+            .Feature<RecordVitalSigns>()
+            .Feature<AddDiagnosis>()
+            .Feature<RemoveDiagnosis>()
+            .Feature<FinishEncounter>()
+            .Feature<SearchIcd10>()
+            .Pages<EmrModule>()
+            .Menu(
+                new MenuItem(
+                    Part.Health,
+                    "Khám bệnh hôm nay",
+                    "Clinic today",
+                    "/clinic",
+                    Icons.Material.Outlined.MedicalServices,
+                    Permission.WriteHealthRecords
+                ),
+                new MenuItem(
+                    Part.Health,
+                    "Người bệnh",
+                    "Patients",
+                    "/patients",
+                    Icons.Material.Outlined.PersonSearch,
+                    Permission.WriteHealthRecords
+                )
+            );
+    }
 }

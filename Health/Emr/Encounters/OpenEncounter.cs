@@ -1,0 +1,87 @@
+using Health.Fhir.Store;
+using Hl7.Fhir.Model;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SharedKernel.Contracts;
+using SharedKernel.Modules;
+
+namespace Health.Emr.Encounters;
+
+/// <summary>
+/// Opens an outpatient visit: a FHIR Encounter of class AMB, in progress, at the caller's facility
+/// (https://hl7.org/fhir/R4/encounter.html). One that is still open today is opened again instead of a second one.
+/// </summary>
+public sealed class OpenEncounter(FhirSession fhir, Workplace workplace, TimeProvider clock)
+    : IFeature
+{
+    public sealed record Input(string PatientId, string? Reason = null);
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost(
+                "/health/encounters",
+                async (OpenEncounter feature, Input input, CancellationToken cancel) =>
+                    Results.Ok(new { id = await feature.Run(input, cancel) })
+            )
+            .Requires(Permission.WriteHealthRecords);
+
+    /// <returns>Id of the encounter.</returns>
+    public async Task<string> Run(Input input, CancellationToken cancel = default)
+    {
+        var patient =
+            await fhir.Read<Patient>(input.PatientId, cancel)
+            ?? throw new NotFound($"Patient {input.PatientId}");
+        var changes = new FhirChanges();
+        var post = await workplace.OfCaller(changes, cancel);
+        var now = clock.GetUtcNow().InVietnam();
+        var open = await fhir.Search<Encounter>(
+            $"patient={patient.Id}&status=in-progress&_count=20",
+            cancel
+        );
+        if (
+            open.FirstOrDefault(encounter =>
+                encounter.ServiceProvider?.Reference == post.Organisation.Reference
+                && encounter.Started().VietnamDay() == now.VietnamDay()
+            ) is
+            { } already
+        )
+        {
+            return already.Id!;
+        }
+        var encounter = new Encounter
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            Status = Encounter.EncounterStatus.InProgress,
+            Class = new Coding(
+                "http://terminology.hl7.org/CodeSystem/v3-ActCode",
+                "AMB",
+                "ambulatory"
+            ),
+            Subject = VnCore.Reference(patient, Patients.PatientResource.FullName(patient)),
+            Participant =
+            [
+                new Encounter.ParticipantComponent
+                {
+                    Type =
+                    [
+                        new CodeableConcept(
+                            "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
+                            "PPRF",
+                            "primary performer"
+                        ),
+                    ],
+                    Individual = post.Practitioner,
+                },
+            ],
+            Period = new Period { StartElement = new FhirDateTime(now) },
+            ServiceProvider = post.Organisation,
+            ReasonCode = string.IsNullOrWhiteSpace(input.Reason)
+                ? []
+                : [new CodeableConcept { Text = input.Reason.Trim() }],
+        };
+        changes.Update(encounter);
+        await fhir.Commit(changes, cancel);
+        return encounter.Id;
+    }
+}

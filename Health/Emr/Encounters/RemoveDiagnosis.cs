@@ -1,0 +1,60 @@
+using Health.Fhir.Store;
+using Hl7.Fhir.Model;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SharedKernel.Contracts;
+using SharedKernel.Modules;
+
+namespace Health.Emr.Encounters;
+
+/// <summary>Takes a diagnosis off an open visit; the Condition stays in the record as entered in error.</summary>
+public sealed class RemoveDiagnosis(FhirSession fhir) : IFeature
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapDelete(
+                "/health/encounters/{id}/diagnoses/{condition}",
+                async (
+                    RemoveDiagnosis feature,
+                    string id,
+                    string condition,
+                    CancellationToken cancel
+                ) =>
+                {
+                    await feature.Run(id, condition, cancel);
+                    return Results.NoContent();
+                }
+            )
+            .Requires(Permission.WriteHealthRecords);
+
+    public async Task Run(
+        string encounterId,
+        string conditionId,
+        CancellationToken cancel = default
+    )
+    {
+        var encounter = await fhir.OpenOne(encounterId, cancel);
+        var condition = await fhir.Read<Condition>(conditionId, cancel);
+        if (
+            condition is null
+            || encounter.Diagnosis.RemoveAll(diagnosis =>
+                VnCore.IdOf(diagnosis.Condition) == conditionId
+            ) == 0
+        )
+        {
+            throw new NotFound($"Diagnosis {conditionId}");
+        }
+        // FHIR wants no clinical status beside "entered in error" (con-5).
+        condition.ClinicalStatus = null;
+        condition.VerificationStatus = new CodeableConcept(
+            "http://terminology.hl7.org/CodeSystem/condition-ver-status",
+            "entered-in-error"
+        );
+        AddDiagnosis.Rank(encounter);
+        var changes = new FhirChanges();
+        changes.Update(condition, condition.Meta?.VersionId);
+        changes.Update(encounter, encounter.Meta?.VersionId);
+        await fhir.Commit(changes, cancel);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Xml.Linq;
+using Health.Fhir.Store;
+using Hl7.Fhir.Model;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using SharedKernel.Contracts;
+using SharedKernel.Modules;
+using Composition = Hl7.Fhir.Model.Composition;
+
+namespace Health.Emr.Encounters;
+
+/// <summary>
+/// Saves the reason and the note of a visit, again and again while it is typed: the reason on the Encounter, the note as a
+/// Composition of sections under the encounter's own id (https://hl7.org/fhir/R4/composition.html), preliminary until the visit
+/// ends.
+/// </summary>
+public sealed class SaveNote(FhirSession fhir, Workplace workplace, TimeProvider clock) : IFeature
+{
+    /// <param name="Version">Of the note as it was read; null when there was none. Refused when somebody saved since.</param>
+    public sealed record Note(
+        string? Reason = null,
+        string? History = null,
+        string? Examination = null,
+        string? Plan = null,
+        string? Version = null
+    );
+
+    /// <param name="Version">To be sent with the next save.</param>
+    public sealed record Saved(string Version, DateTimeOffset At);
+
+    private static readonly (string Loinc, string Title, Func<Note, string?> Text)[] Sections =
+    [
+        ("10164-2", "Bệnh sử", note => note.History),
+        ("29545-1", "Khám lâm sàng", note => note.Examination),
+        ("18776-5", "Hướng xử trí", note => note.Plan),
+    ];
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost(
+                "/health/encounters/{id}/note",
+                (SaveNote feature, string id, Note note, CancellationToken cancel) =>
+                    feature.Run(id, note, cancel)
+            )
+            .Requires(Permission.WriteHealthRecords);
+
+    public async Task<Saved> Run(string encounterId, Note note, CancellationToken cancel = default)
+    {
+        var encounter = await fhir.OpenOne(encounterId, cancel);
+        var now = clock.GetUtcNow().InVietnam();
+        var changes = new FhirChanges();
+        var post = await workplace.OfCaller(changes, cancel);
+        var reason = note.Reason?.Trim() ?? "";
+        if (reason != (encounter.Reason() ?? ""))
+        {
+            encounter.ReasonCode = reason.Length == 0 ? [] : [new CodeableConcept { Text = reason }];
+            changes.Update(encounter, encounter.Meta?.VersionId);
+        }
+        changes.Update(
+            new Composition
+            {
+                Id = encounterId,
+                Status = CompositionStatus.Preliminary,
+                Type = new CodeableConcept(VnCore.Loinc, "34108-1", "Outpatient Note", null),
+                Subject = encounter.Subject!,
+                Encounter = VnCore.Reference(encounter),
+                DateElement = new FhirDateTime(now),
+                Author = [post.Practitioner],
+                Custodian = post.Organisation,
+                Title = "Phiếu khám bệnh",
+                Section =
+                [
+                    .. Sections
+                        .Where(section => !string.IsNullOrWhiteSpace(section.Text(note)))
+                        .Select(section => new Composition.SectionComponent
+                        {
+                            Title = section.Title,
+                            Code = new CodeableConcept(VnCore.Loinc, section.Loinc),
+                            Text = Narrative(section.Text(note)!),
+                        }),
+                ],
+            },
+            note.Version
+        );
+        var stored = await fhir.Commit(changes, cancel);
+        return new Saved(stored[^1].Meta!.VersionId!, now);
+    }
+
+    /// <summary>The note as stored, or an empty one.</summary>
+    public static Note Read(Encounter encounter, Composition? composition) =>
+        new(
+            encounter.Reason(),
+            TextOf(composition, Sections[0].Loinc),
+            TextOf(composition, Sections[1].Loinc),
+            TextOf(composition, Sections[2].Loinc),
+            composition?.Meta?.VersionId
+        );
+
+    private static Narrative Narrative(string text) =>
+        new()
+        {
+            Status = Hl7.Fhir.Model.Narrative.NarrativeStatus.Additional,
+            Div =
+                "<div xmlns=\"http://www.w3.org/1999/xhtml\">"
+                + string.Concat(
+                    text.Trim()
+                        .ReplaceLineEndings("\n")
+                        .Split('\n')
+                        .Select(line => $"<p>{WebUtility.HtmlEncode(line)}</p>")
+                )
+                + "</div>",
+        };
+
+    private static string? TextOf(Composition? composition, string loinc)
+    {
+        var narrative = composition
+            ?.Section.Find(section => section.Code?.Coding.Exists(code => code.Code == loinc) == true)
+            ?.Text?.Div;
+        return narrative is null
+            ? null
+            : string.Join('\n', XElement.Parse(narrative).Elements().Select(line => line.Value));
+    }
+}

@@ -1,0 +1,43 @@
+using Health.Fhir.Store;
+using Hl7.Fhir.Model;
+using SharedKernel.Contracts;
+using SharedKernel.Modules;
+
+namespace Health.Emr.Patients;
+
+/// <summary>What the head of every page about a patient shows: who it is, allergies, last weight.</summary>
+public sealed class ReadPatientSummary(FhirSession fhir) : IFeature
+{
+    /// <param name="LastWeight">Kilograms and when they were measured; null when never.</param>
+    public sealed record Summary(
+        Patient Patient,
+        IReadOnlyList<AllergyIntolerance> Allergies,
+        (decimal Kilograms, DateTimeOffset At)? LastWeight
+    );
+
+    /// <exception cref="NotFound">There is no such patient.</exception>
+    public async Task<Summary> Run(string id, CancellationToken cancel = default)
+    {
+        var patient =
+            await fhir.Read<Patient>(id, cancel) ?? throw new NotFound($"Patient {id}");
+        var allergies = await fhir.Search<AllergyIntolerance>($"patient={id}", cancel);
+        var weights = await fhir.Search<Observation>(
+            $"patient={id}&code={VnCore.Loinc}|29463-7&status=final,amended,corrected&_sort=-date&_count=1",
+            cancel
+        );
+        return new Summary(
+            patient,
+            [.. allergies.Where(IsActive)],
+            weights is [{ Value: Quantity { Value: { } kilograms } } weight, ..]
+                ? (kilograms, When(weight.Effective))
+                : null
+        );
+    }
+
+    internal static DateTimeOffset When(DataType? time) =>
+        time is FhirDateTime moment ? moment.ToDateTimeOffset(VietnamTime.Offset) : default;
+
+    private static bool IsActive(AllergyIntolerance allergy) =>
+        allergy.ClinicalStatus?.Coding.Exists(code => code.Code is "inactive" or "resolved") != true
+        && allergy.VerificationStatus?.Coding.Exists(code => code.Code is "entered-in-error" or "refuted") != true;
+}

@@ -1,0 +1,56 @@
+using Health.Fhir.Store;
+using Hl7.Fhir.Model;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using SharedKernel.Contracts;
+using SharedKernel.Modules;
+
+namespace Health.Emr.Patients;
+
+/// <summary>
+/// Registers a person once for both sectors and opens their clinical record: a FHIR Patient under the citizen's id, with the
+/// identifiers of the ministry's guide (http://fhir.ehealth.gov.vn/core). The personal ID is the health identifier (NĐ 102/2025
+/// Art. 6).
+/// </summary>
+public sealed class RegisterPatient(ICitizens citizens, FhirSession fhir) : IFeature
+{
+    /// <param name="IsNew">False when the record was there before; it is opened as it is.</param>
+    /// <param name="Warnings">Such as a personal ID that contradicts the birth year; never a refusal.</param>
+    public sealed record Result(string PatientId, bool IsNew, IReadOnlyList<string> Warnings);
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost(
+                "/health/patients",
+                (RegisterPatient feature, CitizenDetails details, CancellationToken cancel) =>
+                    feature.Run(details, cancel)
+            )
+            .Requires(Permission.RegisterCitizens);
+
+    /// <exception cref="InvalidInput">A field is wrong.</exception>
+    public async Task<Result> Run(CitizenDetails details, CancellationToken cancel = default)
+    {
+        var registration = await citizens.Register(details, cancel);
+        var isNew = await Open(registration.Citizen, cancel);
+        return new Result(registration.Citizen.Id.ToString(), isNew, registration.Warnings);
+    }
+
+    /// <summary>Opens the clinical record of a person whom the other sector registered.</summary>
+    public async Task Run(CitizenId id, CancellationToken cancel = default) =>
+        await Open(
+            await citizens.Find(id, cancel) ?? throw new NotFound($"Citizen {id}"),
+            cancel
+        );
+
+    private async Task<bool> Open(Citizen citizen, CancellationToken cancel)
+    {
+        if (await fhir.Read<Patient>(citizen.Id.ToString(), cancel) is not null)
+        {
+            return false;
+        }
+        var changes = new FhirChanges();
+        changes.Update(PatientResource.Of(citizen));
+        await fhir.Commit(changes, cancel);
+        return true;
+    }
+}

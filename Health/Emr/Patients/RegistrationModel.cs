@@ -1,0 +1,66 @@
+using SharedKernel.Contracts;
+using SharedKernel.Ui;
+
+namespace Health.Emr.Patients;
+
+/// <summary>The registration form as typed.</summary>
+public sealed class RegistrationModel
+{
+    public string? FullName { get; set; }
+    public string? BirthDate { get; set; }
+    public Sex Sex { get; set; } = Sex.Male;
+    public string? PersonalId { get; set; }
+    public string? InsuranceNumber { get; set; }
+    public string? Phone { get; set; }
+    public string? Address { get; set; }
+    public string? Ethnicity { get; set; }
+
+    public static RegistrationModel Of(CitizenDetails details) =>
+        new()
+        {
+            FullName = details.FullName,
+            BirthDate = details.BirthDate?.Text(),
+            Sex = details.Sex,
+            PersonalId = details.PersonalId,
+            Address = details.Address,
+            Ethnicity = details.Ethnicity,
+        };
+
+    /// <exception cref="InvalidInput">A field is missing or cannot be read.</exception>
+    public CitizenDetails Details()
+    {
+        var errors = new List<FieldError>();
+        if (string.IsNullOrWhiteSpace(FullName))
+        {
+            errors.Add(new("FullName", T.Of("Ghi họ và tên.", "Write the name.")));
+        }
+        var birth = TypedDate.Parse(BirthDate);
+        if (birth is null)
+        {
+            errors.Add(
+                new(
+                    "BirthDate",
+                    T.Of(
+                        "Ghi ngày sinh như 12/03/1984, 03/1984 hoặc 1984.",
+                        "Write the birth date as 12/03/1984, 03/1984 or 1984."
+                    )
+                )
+            );
+        }
+        return errors.Count > 0
+            ? throw new InvalidInput(errors)
+            : new CitizenDetails(
+                FullName!,
+                birth,
+                Sex,
+                Filled(PersonalId),
+                Filled(Phone),
+                Filled(Address),
+                Ethnicity: Filled(Ethnicity),
+                InsuranceNumber: Filled(InsuranceNumber)
+            );
+    }
+
+    private static string? Filled(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}

@@ -1,0 +1,45 @@
+using Hl7.Fhir.Model;
+
+namespace Health.Emr;
+
+/// <summary>
+/// Systems and codes that the records carry: those of the Ministry of Health's FHIR guide (<c>hl7.fhir.vn.core</c>) where it has
+/// one, international ones otherwise. In that guide "race" is the ethnic group and "ethic" the religion.
+/// </summary>
+public static class VnCore
+{
+    private const string Base = "http://fhir.ehealth.gov.vn/core";
+
+    public const string NationalId = Base + "/sid/national_id";
+    public const string InsuranceNumber = Base + "/sid/insurance_number";
+    public const string FacilityCode = Base + "/sid/facility_code";
+    public const string PractitionerAccount = Base + "/sid/provider-license-number";
+
+    /// <summary>The 14-character code of a prescription, in MedicationRequest.groupIdentifier and on its document.</summary>
+    public const string PrescriptionCode = Base + "/sid/prescription_code";
+
+    public const string Race = Base + "/StructureDefinition/extension-race";
+    public const string RaceCodes = Base + "/CodeSystem/vn-core-race";
+    public const string CommuneCodes = Base + "/CodeSystem/commune";
+
+    public const string Icd10 = "http://hl7.org/fhir/sid/icd-10";
+    public const string Loinc = "http://loinc.org";
+    public const string Ucum = "http://unitsofmeasure.org";
+    public const string Atc = "http://www.whocc.no/atc";
+
+    /// <summary>LOINC 57833-6: a prescription as a document.</summary>
+    public static readonly CodeableConcept PrescriptionDocument = new(
+        Loinc,
+        "57833-6",
+        "Prescription for medication",
+        "Đơn thuốc"
+    );
+
+    public static ResourceReference Reference(Resource resource, string? display = null) =>
+        new($"{resource.TypeName}/{resource.Id}", display);
+
+    public static ResourceReference ToPatient(string id) => new($"Patient/{id}");
+
+    /// <summary>The id at the end of a reference such as <c>Patient/123</c>.</summary>
+    public static string? IdOf(ResourceReference? reference) => reference?.Reference?.Split('/')[^1];
+}
