@@ -41,5 +41,6 @@ public static class VnCore
     public static ResourceReference ToPatient(string id) => new($"Patient/{id}");
 
     /// <summary>The id at the end of a reference such as <c>Patient/123</c>.</summary>
-    public static string? IdOf(ResourceReference? reference) => reference?.Reference?.Split('/')[^1];
+    public static string? IdOf(ResourceReference? reference) =>
+        reference?.Reference?.Split('/')[^1];
 }

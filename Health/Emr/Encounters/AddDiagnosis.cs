@@ -43,8 +43,14 @@ public sealed class AddDiagnosis(FhirSession fhir, Workplace workplace, TimeProv
             ?? throw new InvalidInput(
                 "code",
                 string.IsNullOrWhiteSpace(input.Code)
-                    ? T.Of("Chọn một mã ICD-10 trong danh sách.", "Choose an ICD-10 code from the list.")
-                    : T.Of($"Không có mã ICD-10 “{input.Code}”.", $"There is no ICD-10 code “{input.Code}”.")
+                    ? T.Of(
+                        "Chọn một mã ICD-10 trong danh sách.",
+                        "Choose an ICD-10 code from the list."
+                    )
+                    : T.Of(
+                        $"Không có mã ICD-10 “{input.Code}”.",
+                        $"There is no ICD-10 code “{input.Code}”."
+                    )
             );
         var conditions = await fhir.Search<Condition>(
             $"encounter=Encounter/{encounterId}&_count=100",

@@ -19,7 +19,8 @@ public static class EncounterResource
         encounter.Participant.FirstOrDefault()?.Individual?.Display;
 
     public static bool IsOpen(this Encounter encounter) =>
-        encounter.Status is not (Encounter.EncounterStatus.Finished or Encounter.EncounterStatus.Cancelled);
+        encounter.Status
+            is not (Encounter.EncounterStatus.Finished or Encounter.EncounterStatus.Cancelled);
 
     public static (string Text, string Badge) StatusText(this Encounter encounter) =>
         encounter.Status switch

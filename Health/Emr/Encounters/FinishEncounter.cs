@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
-using Composition = Hl7.Fhir.Model.Composition;
 using SharedKernel.Ui;
+using Composition = Hl7.Fhir.Model.Composition;
 
 namespace Health.Emr.Encounters;
 

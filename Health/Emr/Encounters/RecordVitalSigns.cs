@@ -61,7 +61,9 @@ public sealed class RecordVitalSigns(
             }
             else
             {
-                errors.Add(new(key, T.Of($"“{text}” không phải là số.", $"“{text}” is not a number.")));
+                errors.Add(
+                    new(key, T.Of($"“{text}” không phải là số.", $"“{text}” is not a number."))
+                );
             }
         }
         return errors.Count == 0 ? values : throw new InvalidInput(errors);
@@ -106,7 +108,10 @@ public sealed class RecordVitalSigns(
             var height = measured.TryGetValue(VitalSigns.Height, out var now)
                 ? now
                 : await LastHeight(patientId, months, cancel);
-            if (height is { } tall && VitalSigns.BodyMass.IsPossible(VitalSigns.BodyMassIndex(weight, tall)))
+            if (
+                height is { } tall
+                && VitalSigns.BodyMass.IsPossible(VitalSigns.BodyMassIndex(weight, tall))
+            )
             {
                 changes.Create(Single(VitalSigns.BodyMass, VitalSigns.BodyMassIndex(weight, tall)));
             }

@@ -54,7 +54,8 @@ public sealed class SaveNote(FhirSession fhir, Workplace workplace, TimeProvider
         var reason = note.Reason?.Trim() ?? "";
         if (reason != (encounter.Reason() ?? ""))
         {
-            encounter.ReasonCode = reason.Length == 0 ? [] : [new CodeableConcept { Text = reason }];
+            encounter.ReasonCode =
+                reason.Length == 0 ? [] : [new CodeableConcept { Text = reason }];
             changes.Update(encounter, encounter.Meta?.VersionId);
         }
         changes.Update(
@@ -115,7 +116,9 @@ public sealed class SaveNote(FhirSession fhir, Workplace workplace, TimeProvider
     private static string? TextOf(Composition? composition, string loinc)
     {
         var narrative = composition
-            ?.Section.Find(section => section.Code?.Coding.Exists(code => code.Code == loinc) == true)
+            ?.Section.Find(section =>
+                section.Code?.Coding.Exists(code => code.Code == loinc) == true
+            )
             ?.Text?.Div;
         return narrative is null
             ? null

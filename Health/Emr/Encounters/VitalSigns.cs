@@ -57,12 +57,28 @@ public static class VitalSigns
     private const int Always = 2400;
 
     public static readonly VitalSign Temperature = new(
-        "temperature", "8310-5", "Nhiệt độ", "Temperature", "°C", "Cel", 25, 45, 1,
+        "temperature",
+        "8310-5",
+        "Nhiệt độ",
+        "Temperature",
+        "°C",
+        "Cel",
+        25,
+        45,
+        1,
         [new(0, Always, 36.0m, 37.4m, "BYT")]
     );
 
     public static readonly VitalSign Pulse = new(
-        "pulse", "8867-4", "Mạch", "Pulse", "lần/phút", "/min", 20, 300, 0,
+        "pulse",
+        "8867-4",
+        "Mạch",
+        "Pulse",
+        "lần/phút",
+        "/min",
+        20,
+        300,
+        0,
         [
             new(0, 12, 100, 180, Pals),
             new(12, 36, 98, 140, Pals),
@@ -73,7 +89,15 @@ public static class VitalSigns
     );
 
     public static readonly VitalSign Respiration = new(
-        "respiration", "9279-1", "Nhịp thở", "Respiratory rate", "lần/phút", "/min", 4, 120, 0,
+        "respiration",
+        "9279-1",
+        "Nhịp thở",
+        "Respiratory rate",
+        "lần/phút",
+        "/min",
+        4,
+        120,
+        0,
         [
             new(0, 12, 30, 53, Pals),
             new(12, 36, 22, 37, Pals),
@@ -84,30 +108,80 @@ public static class VitalSigns
     );
 
     public static readonly VitalSign Systolic = new(
-        "systolic", "8480-6", "Huyết áp tâm thu", "Systolic pressure", "mmHg", "mm[Hg]", 40, 300, 0,
+        "systolic",
+        "8480-6",
+        "Huyết áp tâm thu",
+        "Systolic pressure",
+        "mmHg",
+        "mm[Hg]",
+        40,
+        300,
+        0,
         [new(192, Always, 90, 139, Hypertension)]
     );
 
     public static readonly VitalSign Diastolic = new(
-        "diastolic", "8462-4", "Huyết áp tâm trương", "Diastolic pressure", "mmHg", "mm[Hg]", 20, 200, 0,
+        "diastolic",
+        "8462-4",
+        "Huyết áp tâm trương",
+        "Diastolic pressure",
+        "mmHg",
+        "mm[Hg]",
+        20,
+        200,
+        0,
         [new(192, Always, 60, 89, Hypertension)]
     );
 
     public static readonly VitalSign Saturation = new(
-        "saturation", "2708-6", "SpO₂", "SpO₂", "%", "%", 30, 100, 0,
+        "saturation",
+        "2708-6",
+        "SpO₂",
+        "SpO₂",
+        "%",
+        "%",
+        30,
+        100,
+        0,
         [new(0, Always, 95, 100, "WHO")]
     );
 
     public static readonly VitalSign Height = new(
-        "height", "8302-2", "Chiều cao", "Height", "cm", "cm", 20, 250, 1, []
+        "height",
+        "8302-2",
+        "Chiều cao",
+        "Height",
+        "cm",
+        "cm",
+        20,
+        250,
+        1,
+        []
     );
 
     public static readonly VitalSign Weight = new(
-        "weight", "29463-7", "Cân nặng", "Weight", "kg", "kg", 0.3m, 400, 2, []
+        "weight",
+        "29463-7",
+        "Cân nặng",
+        "Weight",
+        "kg",
+        "kg",
+        0.3m,
+        400,
+        2,
+        []
     );
 
     public static readonly VitalSign BodyMass = new(
-        "bmi", "39156-5", "BMI", "BMI", "kg/m²", "kg/m2", 5, 120, 1,
+        "bmi",
+        "39156-5",
+        "BMI",
+        "BMI",
+        "kg/m²",
+        "kg/m2",
+        5,
+        120,
+        1,
         [new(228, Always, 18.5m, 22.9m, Bmi)]
     );
 
@@ -117,7 +191,14 @@ public static class VitalSigns
     /// <summary>In the order in which a nurse measures them; the body-mass index is computed.</summary>
     public static readonly IReadOnlyList<VitalSign> Measured =
     [
-        Temperature, Pulse, Systolic, Diastolic, Respiration, Saturation, Weight, Height,
+        Temperature,
+        Pulse,
+        Systolic,
+        Diastolic,
+        Respiration,
+        Saturation,
+        Weight,
+        Height,
     ];
 
     public static VitalSign? ByLoinc(string? loinc) =>

@@ -72,10 +72,7 @@ public static class PatientResource
         }
         if (details.Ethnicity is { } ethnicity)
         {
-            patient.AddExtension(
-                VnCore.Race,
-                new CodeableConcept(VnCore.RaceCodes, ethnicity)
-            );
+            patient.AddExtension(VnCore.Race, new CodeableConcept(VnCore.RaceCodes, ethnicity));
         }
         return patient;
     }
@@ -126,7 +123,10 @@ public static class PatientResource
     public static string? AddressText(this Patient patient) =>
         patient.Address.FirstOrDefault() is { } address
             ? address.Text
-                ?? string.Join(", ", [.. address.Line, address.City, address.State, address.Country])
+                ?? string.Join(
+                    ", ",
+                    [.. address.Line, address.City, address.State, address.Country]
+                )
             : null;
 
     public static string? Phone(this Patient patient) =>

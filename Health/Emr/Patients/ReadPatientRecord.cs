@@ -34,14 +34,8 @@ public sealed class ReadPatientRecord(FhirSession fhir, ReadPatientSummary summa
     public async Task<Record> Run(string id, CancellationToken cancel = default) =>
         new(
             await summary.Run(id, cancel),
-            await fhir.Search<Encounter>(
-                $"patient={id}&_sort=-date&_count={Visits}",
-                cancel
-            ),
-            await fhir.Search<Condition>(
-                $"patient={id}&_sort=-recorded-date&_count=200",
-                cancel
-            ),
+            await fhir.Search<Encounter>($"patient={id}&_sort=-date&_count={Visits}", cancel),
+            await fhir.Search<Condition>($"patient={id}&_sort=-recorded-date&_count=200", cancel),
             await fhir.Search<DocumentReference>(
                 $"patient={id}&type={VnCore.Loinc}|57833-6&_sort=-date&_count=20",
                 cancel

@@ -18,8 +18,7 @@ public sealed class ReadPatientSummary(FhirSession fhir) : IFeature
     /// <exception cref="NotFound">There is no such patient.</exception>
     public async Task<Summary> Run(string id, CancellationToken cancel = default)
     {
-        var patient =
-            await fhir.Read<Patient>(id, cancel) ?? throw new NotFound($"Patient {id}");
+        var patient = await fhir.Read<Patient>(id, cancel) ?? throw new NotFound($"Patient {id}");
         var allergies = await fhir.Search<AllergyIntolerance>($"patient={id}", cancel);
         var weights = await fhir.Search<Observation>(
             $"patient={id}&code={VnCore.Loinc}|29463-7&status=final,amended,corrected&_sort=-date&_count=1",
@@ -39,5 +38,7 @@ public sealed class ReadPatientSummary(FhirSession fhir) : IFeature
 
     private static bool IsActive(AllergyIntolerance allergy) =>
         allergy.ClinicalStatus?.Coding.Exists(code => code.Code is "inactive" or "resolved") != true
-        && allergy.VerificationStatus?.Coding.Exists(code => code.Code is "entered-in-error" or "refuted") != true;
+        && allergy.VerificationStatus?.Coding.Exists(code =>
+            code.Code is "entered-in-error" or "refuted"
+        ) != true;
 }

@@ -37,10 +37,7 @@ public sealed class RegisterPatient(ICitizens citizens, FhirSession fhir) : IFea
 
     /// <summary>Opens the clinical record of a person whom the other sector registered.</summary>
     public async Task Run(CitizenId id, CancellationToken cancel = default) =>
-        await Open(
-            await citizens.Find(id, cancel) ?? throw new NotFound($"Citizen {id}"),
-            cancel
-        );
+        await Open(await citizens.Find(id, cancel) ?? throw new NotFound($"Citizen {id}"), cancel);
 
     private async Task<bool> Open(Citizen citizen, CancellationToken cancel)
     {

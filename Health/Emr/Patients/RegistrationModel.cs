@@ -10,6 +10,7 @@ public sealed class RegistrationModel
     public string? BirthDate { get; set; }
     public Sex Sex { get; set; } = Sex.Male;
     public string? PersonalId { get; set; }
+    public string? OldIdentityNumber { get; set; }
     public string? InsuranceNumber { get; set; }
     public string? Phone { get; set; }
     public string? Address { get; set; }
@@ -22,6 +23,7 @@ public sealed class RegistrationModel
             BirthDate = details.BirthDate?.Text(),
             Sex = details.Sex,
             PersonalId = details.PersonalId,
+            OldIdentityNumber = details.OldIdentityNumber,
             Address = details.Address,
             Ethnicity = details.Ethnicity,
         };
@@ -57,7 +59,8 @@ public sealed class RegistrationModel
                 Filled(Phone),
                 Filled(Address),
                 Ethnicity: Filled(Ethnicity),
-                InsuranceNumber: Filled(InsuranceNumber)
+                InsuranceNumber: Filled(InsuranceNumber),
+                OldIdentityNumber: Filled(OldIdentityNumber)
             );
     }
 

@@ -62,10 +62,7 @@ public sealed class Icd10
             validTo,
             source
         );
-        byCode = codes.ToDictionary(
-            code => Bare(code.Code),
-            StringComparer.OrdinalIgnoreCase
-        );
+        byCode = codes.ToDictionary(code => Bare(code.Code), StringComparer.OrdinalIgnoreCase);
         search = new(() => new Icd10Search(codes));
     }
 
@@ -99,8 +96,7 @@ public sealed class Icd10
 
     private static Icd10 Load(string name, DateOnly from, DateOnly to, string source)
     {
-        var daggers = Lines($"{name}-pairs.tsv")
-            .ToLookup(fields => fields[1], fields => fields[0]);
+        var daggers = Lines($"{name}-pairs.tsv").ToLookup(fields => fields[1], fields => fields[0]);
         var chapters = new List<Icd10Chapter>();
         var codes = new List<Icd10Code>();
         foreach (var fields in Lines($"{name}.tsv"))

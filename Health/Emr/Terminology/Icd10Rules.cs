@@ -74,11 +74,7 @@ public static class Icd10Rules
         foreach (var band in Bands.Where(band => code.AgeBands.Contains(band.Annex)))
         {
             // A birth known to the year is refused only when no day of that year fits.
-            if (
-                birth is { } born
-                && !band.Holds(born.First, on)
-                && !band.Holds(born.Last, on)
-            )
+            if (birth is { } born && !band.Holds(born.First, on) && !band.Holds(born.Last, on))
             {
                 refused.Add(
                     T.Of(

@@ -35,7 +35,10 @@ internal sealed class Icd10Search
         for (var i = 0; i < codes.Count; i++)
         {
             foreach (
-                var word in Words(vietnamese[i]).Concat(Words(english[i])).Append(bare[i]).Distinct()
+                var word in Words(vietnamese[i])
+                    .Concat(Words(english[i]))
+                    .Append(bare[i])
+                    .Distinct()
             )
             {
                 if (!postings.TryGetValue(word, out var list))
@@ -149,7 +152,9 @@ internal sealed class Icd10Search
         var wholeWords =
             (at == 0 || name[at - 1] == Separator)
             && (at + query.Length == name.Length || name[at + query.Length] == Separator);
-        return at == 0 ? 1_000 : wholeWords ? 800 : 500;
+        return at == 0 ? 1_000
+            : wholeWords ? 800
+            : 500;
     }
 
     /// <summary>Lower case without diacritics, everything but letters and digits a single space; the dot of a code disappears.</summary>

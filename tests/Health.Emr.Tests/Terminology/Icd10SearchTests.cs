@@ -48,8 +48,17 @@ public sealed class Icd10SearchTests
             hits,
             hit =>
             {
-                var words = $"{hit.Vietnamese} {hit.English}".WithoutDiacritics().Split(' ', '(', '-', '[', '/');
-                Assert.All(["phoi", "vie", "vir"], typed => Assert.Contains(words, word => word.StartsWith(typed, StringComparison.Ordinal)));
+                var words = $"{hit.Vietnamese} {hit.English}"
+                    .WithoutDiacritics()
+                    .Split(' ', '(', '-', '[', '/');
+                Assert.All(
+                    ["phoi", "vie", "vir"],
+                    typed =>
+                        Assert.Contains(
+                            words,
+                            word => word.StartsWith(typed, StringComparison.Ordinal)
+                        )
+                );
             }
         );
     }
@@ -59,7 +68,11 @@ public sealed class Icd10SearchTests
     {
         // "sởi" is measles; without its marks the word is also that of stones ("sỏi").
         Assert.StartsWith("B05", Icd10.Of2020.Search("sởi", 1)[0].Code);
-        Assert.Contains("sỏi", Icd10.Of2020.Search("sỏi", 1)[0].Vietnamese, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "sỏi",
+            Icd10.Of2020.Search("sỏi", 1)[0].Vietnamese,
+            StringComparison.OrdinalIgnoreCase
+        );
     }
 
     [Theory]
@@ -73,7 +86,15 @@ public sealed class Icd10SearchTests
     [Fact]
     public void Answers_within_5_milliseconds()
     {
-        string[] queries = ["viem", "v", "benh khac khong dac hieu", "tang huyet ap", "j06", "fracture of"];
+        string[] queries =
+        [
+            "viem",
+            "v",
+            "benh khac khong dac hieu",
+            "tang huyet ap",
+            "j06",
+            "fracture of",
+        ];
         _ = Icd10.Of2020.Search("viem", 10);
         var clock = Stopwatch.StartNew();
         const int rounds = 20;

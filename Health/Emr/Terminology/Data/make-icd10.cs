@@ -5,19 +5,41 @@ using System.IO.Compression;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-var (zip, main) = (ZipFile.OpenRead(args[0]), XNamespace.Get("http://schemas.openxmlformats.org/spreadsheetml/2006/main"));
+var (zip, main) = (
+    ZipFile.OpenRead(args[0]),
+    XNamespace.Get("http://schemas.openxmlformats.org/spreadsheetml/2006/main")
+);
 var strings = Xml("xl/sharedStrings.xml").Root!.Elements(main + "si").Select(Text).ToArray();
-var targets = Xml("xl/_rels/workbook.xml.rels").Root!.Elements().ToDictionary(rel => (string)rel.Attribute("Id")!, rel => (string)rel.Attribute("Target")!);
-var sheets = Xml("xl/workbook.xml").Descendants(main + "sheet").ToDictionary(
-    sheet => ((string)sheet.Attribute("name")!).Trim(),
-    sheet => targets[(string)sheet.Attributes().Single(attribute => attribute.Name.LocalName == "id" && attribute.Name.NamespaceName.Length > 0)!]);
+var targets = Xml("xl/_rels/workbook.xml.rels")
+    .Root!.Elements()
+    .ToDictionary(rel => (string)rel.Attribute("Id")!, rel => (string)rel.Attribute("Target")!);
+var sheets = Xml("xl/workbook.xml")
+    .Descendants(main + "sheet")
+    .ToDictionary(
+        sheet => ((string)sheet.Attribute("name")!).Trim(),
+        sheet =>
+            targets[
+                (string)
+                    sheet
+                        .Attributes()
+                        .Single(attribute =>
+                            attribute.Name.LocalName == "id"
+                            && attribute.Name.NamespaceName.Length > 0
+                        )!
+            ]
+    );
 
 // Code without dot and marks -> names. The dagger and asterisk of the dotted column are left out: the pairs say more.
-var list = new SortedDictionary<string, (string Vietnamese, string English)>(StringComparer.Ordinal);
+var list = new SortedDictionary<string, (string Vietnamese, string English)>(
+    StringComparer.Ordinal
+);
 var chapters = new Dictionary<string, string>();
 foreach (var row in Rows("ICD10").Skip(3))
 {
-    chapters.TryAdd($"@{row["A"]}\t{row["B"]}\t{row["D"]}\t{row.GetValueOrDefault("C", "")}", row["A"]);
+    chapters.TryAdd(
+        $"@{row["A"]}\t{row["B"]}\t{row["D"]}\t{row.GetValueOrDefault("C", "")}",
+        row["A"]
+    );
     if (row.TryGetValue("T", out var name))
     {
         list.TryAdd(row["R"], (name, row.GetValueOrDefault("S", "")));
@@ -40,26 +62,56 @@ foreach (var sheet in sheets.Keys.Where(name => name.StartsWith("A3", StringComp
 // The annexes name the finest codes; a category has what all its codes have.
 foreach (var category in list.Keys.Where(code => code.Length == 3))
 {
-    var inside = list.Keys.Where(code => code.Length > 3 && code.StartsWith(category, StringComparison.Ordinal)).ToList();
+    var inside = list
+        .Keys.Where(code => code.Length > 3 && code.StartsWith(category, StringComparison.Ordinal))
+        .ToList();
     if (inside.Count > 0)
     {
-        marks[category] = marks[category].Union(inside.Select(code => marks[code].AsEnumerable()).Aggregate((all, next) => all.Intersect(next))).ToList();
+        marks[category] = marks[category]
+            .Union(
+                inside
+                    .Select(code => marks[code].AsEnumerable())
+                    .Aggregate((all, next) => all.Intersect(next))
+            )
+            .ToList();
     }
 }
 
-var pairs = Rows("A1").Skip(3).Where(row => row.ContainsKey("A") && row.ContainsKey("C"))
+var pairs = Rows("A1")
+    .Skip(3)
+    .Where(row => row.ContainsKey("A") && row.ContainsKey("C"))
     .Select(row => (Dagger: row["A"], Asterisk: row["C"]))
     .Where(pair => list.ContainsKey(pair.Dagger) && list.ContainsKey(pair.Asterisk))
-    .Distinct().OrderBy(pair => pair.Asterisk, StringComparer.Ordinal).ThenBy(pair => pair.Dagger, StringComparer.Ordinal).ToList();
+    .Distinct()
+    .OrderBy(pair => pair.Asterisk, StringComparer.Ordinal)
+    .ThenBy(pair => pair.Dagger, StringComparer.Ordinal)
+    .ToList();
 
-File.WriteAllLines("icd10-2020.tsv", chapters.Keys.Concat(list.Select(entry =>
-    $"{Dotted(entry.Key)}\t{entry.Value.Vietnamese}\t{entry.Value.English}\t{string.Join(' ', marks[entry.Key])}")));
-File.WriteAllLines("icd10-2020-pairs.tsv", pairs.Select(pair => $"{Dotted(pair.Dagger)}\t{Dotted(pair.Asterisk)}"));
-Console.WriteLine($"{list.Count} codes, {chapters.Count} chapters, {pairs.Count} dagger/asterisk pairs, {marks.Values.Sum(mark => mark.Count)} marks");
+File.WriteAllLines(
+    "icd10-2020.tsv",
+    chapters.Keys.Concat(
+        list.Select(entry =>
+            $"{Dotted(entry.Key)}\t{entry.Value.Vietnamese}\t{entry.Value.English}\t{string.Join(' ', marks[entry.Key])}"
+        )
+    )
+);
+File.WriteAllLines(
+    "icd10-2020-pairs.tsv",
+    pairs.Select(pair => $"{Dotted(pair.Dagger)}\t{Dotted(pair.Asterisk)}")
+);
+Console.WriteLine(
+    $"{list.Count} codes, {chapters.Count} chapters, {pairs.Count} dagger/asterisk pairs, {marks.Values.Sum(mark => mark.Count)} marks"
+);
 
 void Mark(string sheet, string? mark)
 {
-    foreach (var row in Rows(sheets.Keys.First(name => name == sheet || name.StartsWith(sheet + " ", StringComparison.Ordinal))))
+    foreach (
+        var row in Rows(
+            sheets.Keys.First(name =>
+                name == sheet || name.StartsWith(sheet + " ", StringComparison.Ordinal)
+            )
+        )
+    )
     {
         if (!row.TryGetValue("A", out var code))
         {
@@ -81,12 +133,24 @@ IEnumerable<Dictionary<string, string>> Rows(string sheet) =>
     from row in Xml("xl/" + sheets[sheet]).Descendants(main + "row")
     select (
         from cell in row.Elements(main + "c")
-        let value = (string?)cell.Attribute("t") == "s" ? strings[(int)cell.Element(main + "v")!] : Text(cell)
+        let value = (string?)cell.Attribute("t") == "s"
+            ? strings[(int)cell.Element(main + "v")!]
+            : Text(cell)
         let clean = Regex.Replace(value, @"\s+", " ").Trim()
         where clean.Length > 0
         select (Column: ((string)cell.Attribute("r")!).TrimEnd([.. "0123456789"]), clean)
     ).ToDictionary(cell => cell.Column, cell => cell.clean);
 
-XDocument Xml(string path) { using var part = zip.GetEntry(path)!.Open(); return XDocument.Load(part); }
-string Text(XElement element) => string.Concat(element.DescendantsAndSelf().Where(part => part.Name == main + "t" || part.Name == main + "v").Select(part => part.Value));
+XDocument Xml(string path)
+{
+    using var part = zip.GetEntry(path)!.Open();
+    return XDocument.Load(part);
+}
+string Text(XElement element) =>
+    string.Concat(
+        element
+            .DescendantsAndSelf()
+            .Where(part => part.Name == main + "t" || part.Name == main + "v")
+            .Select(part => part.Value)
+    );
 static string Dotted(string code) => code.Length > 3 ? $"{code[..3]}.{code[3..]}" : code;
