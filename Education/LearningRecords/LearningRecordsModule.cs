@@ -2,7 +2,9 @@ using Education.Contracts;
 using Education.LearningRecords.Assessment;
 using Education.LearningRecords.Enrolments;
 using Education.LearningRecords.Schools;
+using Education.LearningRecords.Students;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 
@@ -22,6 +24,7 @@ public sealed class LearningRecordsModule : IModule
             LearningRecordsSqlServer
         >(LearningRecordsDb.SchemaName);
         module.Services.AddScoped<SchoolAccess>();
+        module.Services.AddScoped<IStudentRecords, StudentRecords>();
         module
             .Feature<RegisterSchool>()
             .Feature<PlanSchoolYear>()
@@ -34,6 +37,18 @@ public sealed class LearningRecordsModule : IModule
             .Feature<OpenGradebook>()
             .Feature<EnterMarks>()
             .Feature<PublishMarks>()
-            .Pages<LearningRecordsModule>();
+            .Feature<RecordConduct>()
+            .Feature<ReadRecord>()
+            .Pages<LearningRecordsModule>()
+            .Menu(
+                new MenuItem(
+                    Part.Education,
+                    "Lớp học và học bạ",
+                    "Classes and records",
+                    "/school",
+                    Icons.Material.Outlined.School,
+                    Permission.ReadLearningRecords
+                )
+            );
     }
 }

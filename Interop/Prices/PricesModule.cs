@@ -1,3 +1,4 @@
+using MudBlazor;
 using SharedKernel.Modules;
 
 namespace Interop.Prices;
@@ -7,5 +8,19 @@ public sealed class PricesModule : IModule
 {
     public Part Part => Part.Interop;
 
-    public void Register(ModuleBuilder module) => module.Pages<PricesModule>();
+    public void Register(ModuleBuilder module) =>
+        module
+            .Feature<DownloadPrices>()
+            .Feature<PublishCatalogue>()
+            .Pages<PricesModule>()
+            .Menu(
+                new MenuItem(
+                    Part.Interop,
+                    "Giá công khai",
+                    "Public prices",
+                    "/prices",
+                    Icons.Material.Outlined.PriceCheck,
+                    null
+                )
+            );
 }

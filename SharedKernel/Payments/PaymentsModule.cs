@@ -1,4 +1,7 @@
+using MudBlazor;
+using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Payments.PriceLists;
 
 namespace SharedKernel.Payments;
 
@@ -7,5 +10,24 @@ public sealed class PaymentsModule : IModule
 {
     public Part Part => Part.Kernel;
 
-    public void Register(ModuleBuilder module) => module.Pages<PaymentsModule>();
+    public void Register(ModuleBuilder module) =>
+        module
+            .Db<PaymentsDb, PaymentsSqlite, PaymentsPostgres, PaymentsSqlServer>(
+                PaymentsDb.SchemaName
+            )
+            .Feature<EditPriceDraft>()
+            .Feature<ImportPriceList>()
+            .Feature<PublishPriceList>()
+            .Feature<ReadPriceLists>()
+            .Pages<PaymentsModule>()
+            .Menu(
+                new MenuItem(
+                    Part.Kernel,
+                    "Bảng giá của cơ sở",
+                    "Our price list",
+                    "/price-lists",
+                    Icons.Material.Outlined.RequestQuote,
+                    Permission.ManagePrices
+                )
+            );
 }

@@ -45,4 +45,21 @@ public static class Formats
             Sex.Female => T.Of("Nữ", "Female"),
             _ => T.Of("Chưa xác định", "Unknown"),
         };
+
+    public static string Text(this PriceItemKind kind) =>
+        kind switch
+        {
+            PriceItemKind.Drug => T.Of("Thuốc", "Drug"),
+            PriceItemKind.Device => T.Of("Thiết bị", "Device"),
+            _ => T.Of("Dịch vụ", "Service"),
+        };
+
+    public static string Text(this PriceKind kind) =>
+        kind switch
+        {
+            PriceKind.Insurance => T.Of("Giá BHYT", "Insurance"),
+            PriceKind.SelfPay => T.Of("Giá không BHYT", "Self-pay"),
+            PriceKind.OnDemand => T.Of("Giá yêu cầu", "On demand"),
+            _ => T.Of("Giá hỗ trợ", "Support"),
+        };
 }

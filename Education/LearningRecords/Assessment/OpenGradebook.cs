@@ -105,7 +105,7 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
                         column.Id,
                         column.Kind,
                         column.Number,
-                        Label(column)
+                        Label(column.Kind, column.Number)
                     )),
             ],
             [
@@ -203,10 +203,10 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
         };
     }
 
-    public static string Label(MarkColumn column) =>
-        column.Kind switch
+    public static string Label(ColumnKind kind, int number) =>
+        kind switch
         {
-            ColumnKind.Regular => $"ĐĐGtx {column.Number}",
+            ColumnKind.Regular => $"ĐĐGtx {number}",
             ColumnKind.Midterm => "ĐĐGgk",
             _ => "ĐĐGck",
         };

@@ -1,4 +1,5 @@
 using SharedKernel.Contracts;
+using SharedKernel.Ui;
 
 namespace Education.LearningRecords.Enrolments;
 
@@ -90,4 +91,34 @@ public static class EnrolmentStatuses
                 or EnrolmentStatus.ArrivedInTerm2
                 or EnrolmentStatus.ReturnedInTerm2
                 or EnrolmentStatus.ArrivedInSummer;
+
+    /// <summary>As the ministry's database names it, under its two-digit code.</summary>
+    public static string Text(this EnrolmentStatus status) =>
+        status switch
+        {
+            EnrolmentStatus.Studying => T.Of("Đang học", "Studying"),
+            EnrolmentStatus.ArrivedInTerm1 => T.Of("Chuyển đến kì 1", "Transferred in, term 1"),
+            EnrolmentStatus.ReturnedInTerm1 => T.Of("Học lại kì 1", "Returned, term 1"),
+            EnrolmentStatus.TransferredOutInTerm1 => T.Of(
+                "Chuyển đi kì 1",
+                "Transferred out, term 1"
+            ),
+            EnrolmentStatus.LeftInTerm1 => T.Of("Thôi học kì 1", "Left, term 1"),
+            EnrolmentStatus.ArrivedInTerm2 => T.Of("Chuyển đến kì 2", "Transferred in, term 2"),
+            EnrolmentStatus.ReturnedInTerm2 => T.Of("Học lại kì 2", "Returned, term 2"),
+            EnrolmentStatus.TransferredOutInTerm2 => T.Of(
+                "Chuyển đi kì 2",
+                "Transferred out, term 2"
+            ),
+            EnrolmentStatus.LeftInTerm2 => T.Of("Thôi học kì 2", "Left, term 2"),
+            EnrolmentStatus.ArrivedInSummer => T.Of(
+                "Chuyển đến trong hè",
+                "Transferred in, summer"
+            ),
+            EnrolmentStatus.TransferredOutInSummer => T.Of(
+                "Chuyển đi trong hè",
+                "Transferred out, summer"
+            ),
+            _ => T.Of("Thôi học trong hè", "Left, summer"),
+        };
 }

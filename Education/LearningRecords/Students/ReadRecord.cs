@@ -1,0 +1,232 @@
+using Education.LearningRecords.Assessment;
+using Education.LearningRecords.Enrolments;
+using Education.LearningRecords.Schools;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using SharedKernel.Contracts;
+using SharedKernel.Modules;
+
+namespace Education.LearningRecords.Students;
+
+public sealed record EnrolmentView(
+    string School,
+    string Class,
+    EnrolmentStatus Status,
+    DateOnly From,
+    DateOnly? Until
+);
+
+public sealed record ConductOfTerm(int Term, Level? Level, int Absences, string? Comment);
+
+/// <summary>One school year of a pupil, computed from the marks that the reader may see.</summary>
+/// <param name="Conduct">Of the year; null until both terms are judged.</param>
+/// <param name="Decision">What follows from the year; null while something is missing.</param>
+public sealed record RecordYear(
+    int Year,
+    int Grade,
+    string Class,
+    string School,
+    YearSheet Sheet,
+    IReadOnlyList<ConductOfTerm> Terms,
+    Level? Conduct,
+    YearDecision? Decision,
+    Award Award
+);
+
+/// <param name="Years">The latest first.</param>
+/// <param name="PublishedOnly">The reader is the pupil: only what is published is in it.</param>
+public sealed record LearningRecord(
+    CitizenId Student,
+    string Code,
+    string Name,
+    PartialDate? BirthDate,
+    Sex Sex,
+    bool PublishedOnly,
+    IReadOnlyList<RecordYear> Years,
+    IReadOnlyList<EnrolmentView> Enrolments
+);
+
+/// <summary>
+/// A pupil's học bạ: marks by term, averages, levels with their reasons, conduct, over all years. The pupil sees what is published
+/// and nothing of others: no rank, no class average (Circular 15/2026/TT-BGDĐT, article 22.2).
+/// </summary>
+public sealed class ReadRecord(LearningRecordsDb db, SchoolAccess access, IAudit audit) : IFeature
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                "/education/students/{id:guid}/record",
+                async (Guid id, ReadRecord feature, CancellationToken cancel) =>
+                    RecordDocument.Of(await feature.Run(new CitizenId(id), cancel))
+            )
+            .Requires(Permission.ReadLearningRecords);
+
+    /// <exception cref="NotFound">The person was never a pupil.</exception>
+    /// <exception cref="AccessDenied">The pupil was never at the caller's school, or is not the caller.</exception>
+    public async Task<LearningRecord> Run(CitizenId id, CancellationToken cancel = default)
+    {
+        var own = access.Caller.Citizen == id;
+        if (access.SeesOwnOnly && !own)
+        {
+            await access.Refuse(Permission.ReadLearningRecords, $"Student/{id}", id);
+        }
+        var student =
+            await db.Students.AsNoTracking().FirstOrDefaultAsync(s => s.Id == id, cancel)
+            ?? throw new NotFound($"Student {id}");
+        var enrolments = await (
+            from enrolment in db.Enrolments
+            where enrolment.StudentId == id
+            join schoolClass in db.Classes on enrolment.ClassId equals schoolClass.Id
+            join school in db.Schools on enrolment.SchoolCode equals school.Code
+            orderby enrolment.From, enrolment.Id
+            select new EnrolledAs(enrolment, schoolClass, school.Name)
+        )
+            .AsNoTracking()
+            .ToListAsync(cancel);
+        if (!access.SeesOwnOnly)
+        {
+            enrolments = await VisibleToSchool(id, enrolments);
+        }
+        var publishedOnly = access.SeesOwnOnly;
+        await audit.Record(
+            access.Caller,
+            new AuditEntry(AuditAction.Read, $"Student/{id}", [id.ToString()]),
+            cancel
+        );
+        return new(
+            id,
+            student.Code,
+            student.FullName,
+            student.BirthDate,
+            student.Sex,
+            publishedOnly,
+            await Years(id, enrolments, publishedOnly, cancel),
+            [
+                .. enrolments.Select(row => new EnrolmentView(
+                    row.School,
+                    row.Class.Name,
+                    row.Enrolment.Status,
+                    row.Enrolment.From,
+                    row.Enrolment.Until
+                )),
+            ]
+        );
+    }
+
+    /// <summary>The school of a present pupil sees the whole record; a former school sees the years the pupil was there.</summary>
+    private async Task<List<EnrolledAs>> VisibleToSchool(CitizenId id, List<EnrolledAs> rows)
+    {
+        bool Reaches(EnrolledAs row) =>
+            access.May(Permission.ReadLearningRecords, row.Enrolment.SchoolCode);
+
+        if (!rows.Exists(Reaches))
+        {
+            await access.Refuse(Permission.ReadLearningRecords, $"Student/{id}", id);
+        }
+        var present = rows.Exists(row =>
+            Reaches(row) && row.Enrolment is { Until: null, Present: true }
+        );
+        return present ? rows : rows.FindAll(Reaches);
+    }
+
+    private async Task<List<RecordYear>> Years(
+        CitizenId id,
+        List<EnrolledAs> enrolments,
+        bool publishedOnly,
+        CancellationToken cancel
+    )
+    {
+        var years = enrolments.Select(row => row.Class.Year).Distinct().ToList();
+        var marks = await (
+            from mark in db.Marks
+            where mark.StudentId == id && mark.Value != null
+            join column in db.MarkColumns on mark.ColumnId equals column.Id
+            join gradebook in db.Gradebooks on column.GradebookId equals gradebook.Id
+            join subject in db.ClassSubjects on gradebook.ClassSubjectId equals subject.Id
+            join schoolClass in db.Classes on subject.ClassId equals schoolClass.Id
+            where !publishedOnly || gradebook.PublishedAt != null
+            select new
+            {
+                schoolClass.Year,
+                Mark = new AssessedMark(
+                    subject.Subject,
+                    gradebook.Term,
+                    column.Kind,
+                    column.Number,
+                    mark.Value!.Value
+                ),
+            }
+        ).ToListAsync(cancel);
+        var conducts = await db
+            .TermConducts.AsNoTracking()
+            .Where(conduct =>
+                conduct.StudentId == id && (!publishedOnly || conduct.PublishedAt != null)
+            )
+            .ToListAsync(cancel);
+        var latest = years.ToDictionary(
+            year => year,
+            year => enrolments.Last(row => row.Class.Year == year)
+        );
+        var classIds = latest.Values.Select(row => row.Class.Id).ToList();
+        var subjects = await db
+            .ClassSubjects.AsNoTracking()
+            .Where(subject => classIds.Contains(subject.ClassId))
+            .ToListAsync(cancel);
+        return
+        [
+            .. years
+                .OrderDescending()
+                .Select(year =>
+                    YearOf(
+                        latest[year],
+                        YearSheet.Of(
+                            subjects.Where(subject => subject.ClassId == latest[year].Class.Id),
+                            marks.Where(row => row.Year == year).Select(row => row.Mark)
+                        ),
+                        [.. conducts.Where(conduct => conduct.Year == year)]
+                    )
+                ),
+        ];
+    }
+
+    private static RecordYear YearOf(
+        EnrolledAs enrolled,
+        YearSheet sheet,
+        List<TermConduct> conducts
+    )
+    {
+        var terms = conducts
+            .OrderBy(conduct => conduct.Term)
+            .Select(conduct => new ConductOfTerm(
+                conduct.Term,
+                conduct.Level,
+                conduct.Absences,
+                conduct.Comment
+            ))
+            .ToList();
+        Level? conductOfYear =
+            Of(1) is { } first && Of(2) is { } second
+                ? Circular22.YearConduct(first, second)
+                : null;
+        return new(
+            enrolled.Class.Year,
+            enrolled.Class.Grade,
+            enrolled.Class.Name,
+            enrolled.School,
+            sheet,
+            terms,
+            conductOfYear,
+            sheet.Decide(
+                enrolled.Class.Grade,
+                conductOfYear,
+                terms.Sum(conduct => conduct.Absences)
+            ),
+            sheet.AwardFor(conductOfYear)
+        );
+
+        Level? Of(int term) => terms.Find(conduct => conduct.Term == term)?.Level;
+    }
+
+    private sealed record EnrolledAs(Enrolment Enrolment, SchoolClass Class, string School);
+}

@@ -1,0 +1,8 @@
+// Blazor loads this on every page. Enhanced navigation runs no <script> of the page it brings, so custom elements are looked for here.
+export function afterWebStarted(blazor) {
+  const load = () => {
+    if (document.querySelector('mark-grid')) import('./Assessment/GradebookPage.razor.js');
+  };
+  load();
+  blazor.addEventListener('enhancedload', load);
+}
