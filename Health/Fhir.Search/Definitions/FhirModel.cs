@@ -1,33 +1,161 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Health.Fhir.Search.Reading;
+using Hl7.Fhir.Model;
+
 namespace Health.Fhir.Search.Definitions;
 
 /// <summary>
 /// What FHIR R4 defines, as far as storing and searching need it: resource types, search parameters, compartments. Immutable;
 /// the tables of a type are made when the type is first met.
 /// </summary>
-public sealed partial class FhirModel
+public sealed class FhirModel
 {
+    private const string Shared = "Resource";
+
+    private static readonly Lazy<FhirModel> Plain = new(() => new FhirModel());
+
+    private readonly FrozenDictionary<string, Dictionary<string, SearchParameterInfo>> byType;
+    private readonly FrozenSet<string> typeNames;
+    private readonly Dictionary<string, SearchParameterInfo> shared = [];
+    private readonly Compartments compartments;
+    private readonly ConcurrentDictionary<string, TypeRules> rules = new();
+
+    private FhirModel()
+    {
+        var all = new List<SearchParameterInfo>();
+        foreach (var (code, type, path) in SharedParameters)
+        {
+            var parameter = new SearchParameterInfo(
+                all.Count,
+                Shared,
+                code,
+                $"http://hl7.org/fhir/SearchParameter/Resource-{code.TrimStart('_')}",
+                type,
+                path,
+                []
+            );
+            all.Add(parameter);
+            shared.Add(code, parameter);
+        }
+        var resourceTypes = ModelInfo.SupportedResources;
+        ResourceTypes = [.. resourceTypes.Order(StringComparer.Ordinal)];
+        var types = ResourceTypes.ToDictionary(
+            type => type,
+            _ => new Dictionary<string, SearchParameterInfo>(shared)
+        );
+        var composites = new List<(SearchParameterInfo, SearchParamComponent[])>();
+        var byUrl = new Dictionary<(string Type, string Url), SearchParameterInfo>();
+        foreach (var definition in ModelInfo.SearchParameters)
+        {
+            // Only DomainResource's _text has neither; the parser knows it.
+            if (
+                definition.Expression is not { } expression
+                || !types.TryGetValue(definition.Resource!, out var parameters)
+            )
+            {
+                continue;
+            }
+            var parameter = new SearchParameterInfo(
+                all.Count,
+                definition.Resource!,
+                definition.Code!,
+                definition.Url!,
+                definition.Type,
+                ArmsOf(expression, definition.Resource!),
+                definition.Type == SearchParamType.Reference
+                    ? [.. definition.Target!.Select(target => target.ToString())]
+                    : []
+            );
+            if (!parameters.TryAdd(definition.Code!, parameter))
+            {
+                continue;
+            }
+            all.Add(parameter);
+            byUrl.TryAdd((definition.Resource!, definition.Url!), parameter);
+            if (definition.Type == SearchParamType.Composite)
+            {
+                composites.Add((parameter, definition.Component!));
+            }
+        }
+        foreach (var (composite, components) in composites)
+        {
+            var parts = components.Select(component => new CompositePart(
+                byUrl[(composite.ResourceType, component.Definition.ToString()!)],
+                component.Expression
+            ));
+            // R4's relationship has the definitions of its two parts the wrong way round.
+            composite.Parts =
+                composite.Code == "relationship"
+                    ? [.. parts.Zip(parts.Reverse(), (part, other) => part with { Parameter = other.Parameter })]
+                    : [.. parts];
+        }
+        Parameters = [.. all];
+        typeNames = ResourceTypes.ToFrozenSet();
+        byType = types.ToFrozenDictionary();
+        compartments = new Compartments(this);
+    }
+
     /// <summary>Plain R4.</summary>
-    public static FhirModel R4 { get; } = new();
+    public static FhirModel R4 => Plain.Value;
 
-    /// <summary>All 148 resource types, in alphabetical order.</summary>
-    public IReadOnlyList<string> ResourceTypes => throw new NotImplementedException();
+    /// <summary>All 146 resource types, in alphabetical order.</summary>
+    public IReadOnlyList<string> ResourceTypes { get; }
 
-    public bool IsResourceType(string name) => throw new NotImplementedException();
+    public bool IsResourceType(string name) => byType.ContainsKey(name);
+
+    /// <summary>The type's own name; null when there is none such.</summary>
+    internal string? FindResourceType(ReadOnlySpan<char> name) =>
+        typeNames.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var known)
+            ? known
+            : null;
 
     /// <summary>Every parameter by its <see cref="SearchParameterInfo.Ordinal"/>.</summary>
-    public IReadOnlyList<SearchParameterInfo> Parameters => throw new NotImplementedException();
+    public IReadOnlyList<SearchParameterInfo> Parameters { get; }
 
-    /// <summary>The parameters of a type by code, those of all resources included.</summary>
-    public IReadOnlyList<SearchParameterInfo> ParametersOf(string type) =>
-        throw new NotImplementedException();
+    /// <summary>The parameters of a type, those of all resources included.</summary>
+    public IReadOnlyCollection<SearchParameterInfo> ParametersOf(string type) =>
+        byType.TryGetValue(type, out var parameters) ? parameters.Values : [];
 
     /// <summary>Null when the type has no such parameter. Type null: only what all resources share.</summary>
     public SearchParameterInfo? Find(string? type, string code) =>
-        throw new NotImplementedException();
+        type is null
+            ? shared.GetValueOrDefault(code)
+            : byType.GetValueOrDefault(type)?.GetValueOrDefault(code);
 
     /// <summary>The reference parameters that put a resource of the type into a compartment of Patient, Encounter, RelatedPerson, Practitioner or Device; empty when it never is in one.</summary>
     public IReadOnlyList<SearchParameterInfo> CompartmentParameters(
         string compartment,
         string type
-    ) => throw new NotImplementedException();
+    ) => compartments.ParametersFor(compartment, type);
+
+    internal TypeRules RulesOf(string type) =>
+        rules.GetOrAdd(type, static (type, model) => TypeRules.Compile(model, type), this);
+
+    // https://hl7.org/fhir/R4/resource.html#search; Firely lists none of them.
+    private static readonly (
+        string Code,
+        SearchParamType Type,
+        string Expression
+    )[] SharedParameters =
+    [
+        ("_id", SearchParamType.Token, "Resource.id"),
+        ("_lastUpdated", SearchParamType.Date, "Resource.meta.lastUpdated"),
+        ("_profile", SearchParamType.Uri, "Resource.meta.profile"),
+        ("_security", SearchParamType.Token, "Resource.meta.security"),
+        ("_source", SearchParamType.Uri, "Resource.meta.source"),
+        ("_tag", SearchParamType.Token, "Resource.meta.tag"),
+    ];
+
+    /// <summary>Of a definition shared by many types, the arms that begin at this one.</summary>
+    private static string ArmsOf(string expression, string type)
+    {
+        var arms = ValuePath.Split(expression, '|');
+        var own = arms.Where(arm => RootOf(arm) == type).ToList();
+        // InsurancePlan's name is written without its root.
+        return string.Join(" | ", own.Count > 0 ? own : arms.Select(arm => $"{type}.{arm}"));
+    }
+
+    private static string RootOf(string arm) =>
+        new([.. arm.TrimStart('(').TakeWhile(char.IsAsciiLetterOrDigit)]);
 }

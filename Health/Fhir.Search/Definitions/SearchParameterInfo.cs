@@ -20,7 +20,7 @@ public sealed record SearchParameterInfo(
 )
 {
     /// <summary>The parts of a composite, in the order in which a query writes them between <c>$</c>.</summary>
-    public IReadOnlyList<CompositePart> Parts { get; init; } = [];
+    public IReadOnlyList<CompositePart> Parts { get; internal set; } = [];
 
     public bool Equals(SearchParameterInfo? other) => ReferenceEquals(this, other);
 

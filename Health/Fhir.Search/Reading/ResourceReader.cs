@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Unicode;
 using Health.Fhir.Search.Definitions;
 
 namespace Health.Fhir.Search.Reading;
@@ -7,17 +9,75 @@ namespace Health.Fhir.Search.Reading;
 /// </summary>
 public sealed class ResourceReader(FhirModel model, ReaderOptions options)
 {
-    /// <summary>Reads one resource. What is wrong is in its issues; nothing is thrown for bad input.</summary>
-    /// <param name="body">Must stay unchanged until the result is disposed.</param>
-    public IndexedResource Read(ReadOnlyMemory<byte> body) => throw new NotImplementedException();
-
-    /// <summary>Reads a batch or transaction Bundle with all its resources; issues of a resource name it as <c>Bundle.entry[3].resource.…</c>.</summary>
-    /// <param name="body">Must stay unchanged until the result is disposed.</param>
-    public ReadBundle ReadBundle(ReadOnlyMemory<byte> body) => throw new NotImplementedException();
+    private readonly JsonReaderOptions json = new() { MaxDepth = options.Depth };
 
     public FhirModel Model => model;
 
     public ReaderOptions Options => options;
+
+    /// <summary>Reads one resource. What is wrong is in its issues; nothing is thrown for bad input.</summary>
+    /// <param name="body">Must stay unchanged until the result is disposed.</param>
+    public IndexedResource Read(ReadOnlyMemory<byte> body)
+    {
+        var result = IndexedResource.Rent();
+        var check = new StructureCheck(options);
+        var text = WithoutMark(body);
+        if (!Utf8.IsValid(text.Span))
+        {
+            result.Issues.Add(NotUtf8);
+            return result;
+        }
+        try
+        {
+            var reader = new Utf8JsonReader(text.Span, json);
+            reader.Read();
+            result.Read(ref reader, text, check, "", model, options);
+            reader.Read();
+        }
+        catch (JsonException wrong)
+        {
+            check.Error("structure", NotJson(wrong));
+        }
+        result.Complete();
+        return result;
+    }
+
+    /// <summary>Reads a batch or transaction Bundle with all its resources; issues of a resource name it as <c>Bundle.entry[3].resource.…</c>.</summary>
+    /// <param name="body">Must stay unchanged until the result is disposed.</param>
+    public ReadBundle ReadBundle(ReadOnlyMemory<byte> body)
+    {
+        var bundle = new ReadBundle();
+        var text = WithoutMark(body);
+        if (!Utf8.IsValid(text.Span))
+        {
+            bundle.Issues.Add(NotUtf8);
+            return bundle;
+        }
+        try
+        {
+            var reader = new Utf8JsonReader(text.Span, json);
+            new BundleCheck(model, options, bundle, text).Run(ref reader);
+        }
+        catch (JsonException wrong)
+        {
+            bundle.Issues.Add(new StructureIssue("structure", NotJson(wrong), "Bundle", true));
+        }
+        return bundle;
+    }
+
+    private static readonly StructureIssue NotUtf8 = new(
+        "structure",
+        "The text is not valid UTF-8.",
+        "",
+        true
+    );
+
+    /// <summary>Some editors begin a file with EF BB BF; it says nothing in UTF-8.</summary>
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>
+        body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+
+    private static string NotJson(JsonException wrong) =>
+        $"The JSON breaks off at line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}: {wrong.Message.Split(" LineNumber:")[0]}";
 }
 
 public sealed record ReaderOptions
@@ -27,7 +87,7 @@ public sealed record ReaderOptions
     /// <summary>JSON nesting.</summary>
     public int Depth { get; init; } = 64;
 
-    /// <summary>Errors reported per resource before reading stops.</summary>
+    /// <summary>Errors reported per resource.</summary>
     public int Issues { get; init; } = 50;
 
     /// <summary>References that begin with one of these (<c>https://host/fhir/</c>) are local.</summary>
@@ -41,30 +101,3 @@ public enum InputHandling
     /// <summary>What is common in the field but not valid is mended and reported.</summary>
     Lenient,
 }
-
-/// <summary>A Bundle that asks for something.</summary>
-public sealed class ReadBundle : IDisposable
-{
-    /// <summary><c>transaction</c>, <c>batch</c>, …; null when missing.</summary>
-    public string? Type { get; internal set; }
-
-    /// <summary>What is wrong with the Bundle itself; those of a resource are with the resource.</summary>
-    public List<StructureIssue> Issues { get; } = [];
-
-    public List<ReadBundleEntry> Entries { get; } = [];
-
-    public void Dispose() => Entries.ForEach(entry => entry.Resource?.Dispose());
-}
-
-/// <param name="Resource">Null when the entry has none.</param>
-/// <param name="Method"><c>Bundle.entry.request.method</c>; null without a request.</param>
-public sealed record ReadBundleEntry(
-    string? FullUrl,
-    IndexedResource? Resource,
-    string? Method,
-    string? Url,
-    string? IfNoneMatch,
-    string? IfModifiedSince,
-    string? IfMatch,
-    string? IfNoneExist
-);

@@ -5,6 +5,11 @@ namespace Health.Fhir.Search.Values;
 // What one resource says for its search parameters. Every bound is inclusive; an open end is the smallest or largest value of its type.
 // A parameter is "missing" (https://hl7.org/fhir/R4/search.html#missing) when none of the lists has a value of it.
 
+public interface IIndexRow
+{
+    SearchParameterInfo Parameter { get; }
+}
+
 /// <summary>A period of time in UTC ticks (100 ns since 0001-01-01), as wide as the precision written: <c>2013</c> is the whole year.</summary>
 public readonly record struct DateRange(long Low, long High)
 {
@@ -14,9 +19,9 @@ public readonly record struct DateRange(long Low, long High)
 /// <summary>A number; both ends are the same unless the resource holds a Range, or a Quantity with a comparator.</summary>
 public readonly record struct NumberRange(double Low, double High);
 
-public readonly record struct DateIndex(SearchParameterInfo Parameter, DateRange Range);
+public readonly record struct DateIndex(SearchParameterInfo Parameter, DateRange Range) : IIndexRow;
 
-public readonly record struct NumberIndex(SearchParameterInfo Parameter, NumberRange Range);
+public readonly record struct NumberIndex(SearchParameterInfo Parameter, NumberRange Range) : IIndexRow;
 
 /// <param name="System">Of the unit's code; null without one.</param>
 /// <param name="Code">The unit's code; null without one.</param>
@@ -27,7 +32,7 @@ public readonly record struct QuantityIndex(
     string? System,
     string? Code,
     string? Unit
-);
+) : IIndexRow;
 
 /// <param name="Text">As written, for <c>:exact</c>.</param>
 /// <param name="Normalised">Lower case, no diacritics, đ as d, single spaces; see <see cref="SearchText.Normalise"/>.</param>
@@ -35,7 +40,7 @@ public readonly record struct StringIndex(
     SearchParameterInfo Parameter,
     string Text,
     string Normalised
-);
+) : IIndexRow;
 
 /// <param name="System">Null when the element has none.</param>
 /// <param name="Code">Null when there is only text.</param>
@@ -45,7 +50,7 @@ public readonly record struct TokenIndex(
     string? System,
     string? Code,
     string? Text
-);
+) : IIndexRow;
 
 /// <summary>For <c>:of-type</c>: the value of an Identifier with one coding of its type.</summary>
 public readonly record struct IdentifierTypeIndex(
@@ -53,7 +58,7 @@ public readonly record struct IdentifierTypeIndex(
     string? TypeSystem,
     string TypeCode,
     string Value
-);
+) : IIndexRow;
 
 public enum ReferenceKind
 {
@@ -85,12 +90,12 @@ public readonly record struct ReferenceIndex(
     string? IdentifierSystem,
     string? IdentifierValue,
     int Link
-);
+) : IIndexRow;
 
-public readonly record struct UriIndex(SearchParameterInfo Parameter, string Uri);
+public readonly record struct UriIndex(SearchParameterInfo Parameter, string Uri) : IIndexRow;
 
 /// <summary>One combination of the parts of a composite, all from the same element.</summary>
-public readonly record struct CompositeIndex(SearchParameterInfo Parameter, PartValue[] Parts);
+public readonly record struct CompositeIndex(SearchParameterInfo Parameter, PartValue[] Parts) : IIndexRow;
 
 /// <summary>The value of one part of a composite; which fields hold something follows from the part's parameter type.</summary>
 /// <param name="Number">Number and quantity.</param>
