@@ -64,7 +64,7 @@ public sealed class FhirModel
                 definition.Type,
                 ArmsOf(expression, definition.Resource!),
                 definition.Type == SearchParamType.Reference
-                    ? [.. definition.Target!.Select(target => target.ToString())]
+                    ? [.. (definition.Target ?? []).Select(target => target.ToString())]
                     : []
             );
             if (!parameters.TryAdd(definition.Code!, parameter))
@@ -87,7 +87,13 @@ public sealed class FhirModel
             // R4's relationship has the definitions of its two parts the wrong way round.
             composite.Parts =
                 composite.Code == "relationship"
-                    ? [.. parts.Zip(parts.Reverse(), (part, other) => part with { Parameter = other.Parameter })]
+                    ?
+                    [
+                        .. parts.Zip(
+                            parts.Reverse(),
+                            (part, other) => part with { Parameter = other.Parameter }
+                        ),
+                    ]
                     : [.. parts];
         }
         Parameters = [.. all];

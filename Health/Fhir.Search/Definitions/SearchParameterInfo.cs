@@ -8,7 +8,7 @@ namespace Health.Fhir.Search.Definitions;
 /// <param name="Code">The name in a query, such as <c>birthdate</c> or <c>_tag</c>.</param>
 /// <param name="Url">Canonical url of the SearchParameter.</param>
 /// <param name="Expression">Its FHIRPath; only the arms of a union that begin at <see cref="ResourceType"/>.</param>
-/// <param name="Targets">The types a reference may point to; empty for other parameters.</param>
+/// <param name="Targets">The types a reference may point to; empty: any (and for parameters that are no references).</param>
 public sealed record SearchParameterInfo(
     int Ordinal,
     string ResourceType,

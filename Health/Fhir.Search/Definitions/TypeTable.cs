@@ -87,11 +87,9 @@ internal sealed class TypeTable
 
     /// <summary>Null when R4 has no such type.</summary>
     public static TypeTable? Get(string name) =>
-        Tables.TryGetValue(name, out var known)
-            ? known
-            : ModelInfo.ModelInspector.FindClassMapping(name) is { } found
-                ? Of(found)
-                : null;
+        Tables.TryGetValue(name, out var known) ? known
+        : ModelInfo.ModelInspector.FindClassMapping(name) is { } found ? Of(found)
+        : null;
 
     private static TypeTable Of(ClassMapping mapping) =>
         Tables.GetOrAdd(mapping.Name, static (_, mapping) => new TypeTable(mapping), mapping);
@@ -141,9 +139,10 @@ internal sealed class TypeTable
             );
             yield break;
         }
-        var types = property.FhirType is [var single] && single == typeof(DataType)
-            ? ModelInfo.ModelInspector.OpenTypes
-            : property.FhirType;
+        var types =
+            property.FhirType is [var single] && single == typeof(DataType)
+                ? ModelInfo.ModelInspector.OpenTypes
+                : property.FhirType;
         foreach (var type in types)
         {
             var mapped = ModelInfo.ModelInspector.FindOrImportClassMapping(type)!;

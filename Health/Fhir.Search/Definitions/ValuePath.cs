@@ -30,7 +30,13 @@ internal sealed record ValuePath(bool FromResource, PathStep[] Steps)
             var subject = text[..split];
             return text[(split + ExistsAnd.Length)..] == subject + " != false"
                 && TryCompile(subject, root, out var inner)
-                && (path = inner with { Steps = [.. inner.Steps, new PathStep(StepKind.Exists, "")] }) is not null;
+                && (
+                    path = inner with
+                    {
+                        Steps = [.. inner.Steps, new PathStep(StepKind.Exists, "")],
+                    }
+                )
+                    is not null;
         }
         string? cast = null;
         if (text.IndexOf(" as ", StringComparison.Ordinal) is > 0 and var at)
@@ -43,11 +49,7 @@ internal sealed record ValuePath(bool FromResource, PathStep[] Steps)
                 var rest = cast[(close + 1)..];
                 cast = cast[..close];
                 return rest is ['.', ..]
-                    && TryCompile(
-                        $"{text.TrimStart('(')}.as({cast}){rest}",
-                        root,
-                        out path
-                    );
+                    && TryCompile($"{text.TrimStart('(')}.as({cast}){rest}", root, out path);
             }
         }
         var steps = new List<PathStep>();
@@ -129,7 +131,10 @@ internal sealed record ValuePath(bool FromResource, PathStep[] Steps)
             {
                 continue;
             }
-            depth += letter is '(' ? 1 : letter is ')' ? -1 : 0;
+            depth +=
+                letter is '(' ? 1
+                : letter is ')' ? -1
+                : 0;
             if (depth == 0 && letter == sign)
             {
                 parts.Add(expression[start..index].Trim());
@@ -149,7 +154,10 @@ internal sealed record ValuePath(bool FromResource, PathStep[] Steps)
             var depth = 0;
             for (var index = 0; index < text.Length - 1; index++)
             {
-                depth += text[index] is '(' ? 1 : text[index] is ')' ? -1 : 0;
+                depth +=
+                    text[index] is '(' ? 1
+                    : text[index] is ')' ? -1
+                    : 0;
                 if (depth == 0)
                 {
                     return text;
@@ -171,7 +179,8 @@ internal sealed record ValuePath(bool FromResource, PathStep[] Steps)
     // Observation's code-value-date says as(DateTime).
     private static string TypeName(string type) => type == "DateTime" ? "dateTime" : type;
 
-    private static bool IsName(string text) => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit);
+    private static bool IsName(string text) =>
+        text.Length > 0 && text.All(char.IsAsciiLetterOrDigit);
 }
 
 internal enum StepKind : byte
@@ -196,4 +205,9 @@ internal enum StepKind : byte
 
 /// <param name="Name">Of a child or a type.</param>
 /// <param name="Value">The text that a Where compares.</param>
-internal readonly record struct PathStep(StepKind Kind, string Name, string Value = "", int Number = -1);
+internal readonly record struct PathStep(
+    StepKind Kind,
+    string Name,
+    string Value = "",
+    int Number = -1
+);

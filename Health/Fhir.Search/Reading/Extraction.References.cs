@@ -15,9 +15,8 @@ internal sealed partial class Extraction
                 EmitLiteralOrLogical(parameter, node);
                 break;
             case DataKind.Uri or DataKind.Url or DataKind.Canonical:
-                var text = value.Child > 0
-                    ? result.LinkText(value.Child - 1)
-                    : tape.SharedText(value);
+                var text =
+                    value.Child > 0 ? result.LinkText(value.Child - 1) : tape.SharedText(value);
                 var bar = text.IndexOf('|');
                 AddReference(
                     parameter,
@@ -39,13 +38,7 @@ internal sealed partial class Extraction
                     && tape.Find(node, value.Type.Slot("id")) is > 0 and var id:
                 AddReference(
                     parameter,
-                    new(
-                        ReferenceKind.Local,
-                        value.Type.Name,
-                        tape.Text(tape[id]),
-                        null,
-                        null
-                    ),
+                    new(ReferenceKind.Local, value.Type.Name, tape.Text(tape[id]), null, null),
                     null,
                     null,
                     -1

@@ -341,7 +341,11 @@ internal sealed partial class Extraction
     {
         var origin = tape.Find(node, Slots.SampleOrigin);
         var data = tape.Find(node, Slots.SampleData);
-        if (origin == 0 || data == 0 || tape.Find(origin, Slots.QuantityValue) is not (> 0 and var zero))
+        if (
+            origin == 0
+            || data == 0
+            || tape.Find(origin, Slots.QuantityValue) is not (> 0 and var zero)
+        )
         {
             return null;
         }

@@ -235,7 +235,9 @@ internal sealed partial class Extraction(BodyTape tape, IndexedResource result)
                         );
                     }
                 }
-                result.IdentifierTypes.RemoveAll(row => row.Parameter == result.Tokens[^1].Parameter);
+                result.IdentifierTypes.RemoveAll(row =>
+                    row.Parameter == result.Tokens[^1].Parameter
+                );
                 Cut(result.Tokens);
                 break;
             case SearchParamType.Reference:

@@ -26,8 +26,17 @@ public sealed partial class IndexedResource
     {
         AssignId(id);
         var isLoose = IsLoose(tape.Body.Span);
-        Write(output, $"{{\"resourceType\":\"{ResourceType}\",\"id\":\"{id}\",\"meta\":{{\"versionId\":\"{versionId}\",\"lastUpdated\":\"");
-        Write(output, lastUpdated.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        Write(
+            output,
+            $"{{\"resourceType\":\"{ResourceType}\",\"id\":\"{id}\",\"meta\":{{\"versionId\":\"{versionId}\",\"lastUpdated\":\""
+        );
+        Write(
+            output,
+            lastUpdated.UtcDateTime.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                CultureInfo.InvariantCulture
+            )
+        );
         output.Write("\""u8);
         foreach (var property in tape.MetaProperties)
         {

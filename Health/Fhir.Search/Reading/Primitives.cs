@@ -13,9 +13,7 @@ internal static class Primitives
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."u8
     );
     private static readonly SearchValues<byte> Space = SearchValues.Create(" \t\r\n\f\v"u8);
-    private static readonly SearchValues<byte> LowerHex = SearchValues.Create(
-        "0123456789abcdef"u8
-    );
+    private static readonly SearchValues<byte> LowerHex = SearchValues.Create("0123456789abcdef"u8);
 
     /// <summary>Booleans are <see cref="NodeKind.True"/>.</summary>
     public static NodeKind JsonKind(DataKind kind) =>
@@ -68,16 +66,19 @@ internal static class Primitives
                 value,
                 "an id: 1 to 64 of the letters A-Z a-z, digits, - and ."
             ),
-            DataKind.Uri or DataKind.Url or DataKind.Canonical
-                when value.IndexOfAny(Space) >= 0 => Wrong(value, "a uri: it has no spaces"),
+            DataKind.Uri or DataKind.Url or DataKind.Canonical when value.IndexOfAny(Space) >= 0 =>
+                Wrong(value, "a uri: it has no spaces"),
             DataKind.Oid when !IsOid(value) => Wrong(value, "an oid such as urn:oid:1.2.3"),
             DataKind.Uuid when !IsUuid(value) => Wrong(
                 value,
                 "a lower-case uuid such as urn:uuid:c757873d-ec9a-4326-a141-556f43239520"
             ),
             DataKind.Date
-                when !FhirDate.TryParse(value, out var date) || date.Precision > DatePrecision.Day =>
-                Wrong(value, "a date: YYYY, YYYY-MM or YYYY-MM-DD"),
+                when !FhirDate.TryParse(value, out var date)
+                    || date.Precision > DatePrecision.Day => Wrong(
+                value,
+                "a date: YYYY, YYYY-MM or YYYY-MM-DD"
+            ),
             DataKind.DateTime
                 when !FhirDate.TryParse(value, out var time)
                     || time.Precision == DatePrecision.Minute

@@ -75,8 +75,15 @@ internal sealed class BundleCheck(
                     Error("entry may repeat, so it is written as an array.", "Bundle.entry");
                     reader.Skip();
                     break;
-                case "id" or "meta" or "implicitRules" or "language" or "identifier"
-                or "timestamp" or "total" or "link" or "signature":
+                case "id"
+                or "meta"
+                or "implicitRules"
+                or "language"
+                or "identifier"
+                or "timestamp"
+                or "total"
+                or "link"
+                or "signature":
                 case ['_', ..]:
                     reader.Skip();
                     break;
@@ -162,7 +169,11 @@ internal sealed class BundleCheck(
             reader.Read();
             switch (name)
             {
-                case "method" or "url" or "ifNoneMatch" or "ifModifiedSince" or "ifMatch"
+                case "method"
+                or "url"
+                or "ifNoneMatch"
+                or "ifModifiedSince"
+                or "ifMatch"
                 or "ifNoneExist":
                     request[name] = Text(ref reader, $"{path}.{name}");
                     break;

@@ -13,11 +13,7 @@ public readonly record struct ReferenceText(
 )
 {
     /// <param name="baseUrls">What begins with one of these is local.</param>
-    public static ReferenceText Parse(
-        string text,
-        FhirModel model,
-        IReadOnlyList<string> baseUrls
-    )
+    public static ReferenceText Parse(string text, FhirModel model, IReadOnlyList<string> baseUrls)
     {
         if (text is ['#', .. var contained])
         {
@@ -32,7 +28,9 @@ public readonly record struct ReferenceText(
                 break;
             }
         }
-        var isAbsolute = path.Contains(':') && path.IndexOf(':') < (path.IndexOf('/') is >= 0 and var slash ? slash : path.Length);
+        var isAbsolute =
+            path.Contains(':')
+            && path.IndexOf(':') < (path.IndexOf('/') is >= 0 and var slash ? slash : path.Length);
         if (!isAbsolute && path.IndexOf('?') is > 0 and var query)
         {
             // Conditional: https://hl7.org/fhir/R4/http.html#trules. It points nowhere until it is resolved.

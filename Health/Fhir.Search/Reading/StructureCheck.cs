@@ -131,11 +131,7 @@ internal sealed class StructureCheck(ReaderOptions options)
                     : "An object must not be empty; leave the property out."
             );
         }
-        for (
-            var missing = type.Required & ~(seen | shadows);
-            missing != 0;
-            missing &= missing - 1
-        )
+        for (var missing = type.Required & ~(seen | shadows); missing != 0; missing &= missing - 1)
         {
             var name = type.Slots[BitOperations.TrailingZeroCount(missing)];
             Error("required", $"{type.Name}.{name} must be given.");
@@ -279,8 +275,10 @@ internal sealed class StructureCheck(ReaderOptions options)
             _ => NodeKind.Object,
         };
         var expected = Primitives.JsonKind(type.Kind);
-        if ((kind == NodeKind.EscapedString ? NodeKind.String : kind) != expected
-            && !(kind == NodeKind.False && expected == NodeKind.True))
+        if (
+            (kind == NodeKind.EscapedString ? NodeKind.String : kind) != expected
+            && !(kind == NodeKind.False && expected == NodeKind.True)
+        )
         {
             Error(
                 "structure",
@@ -289,9 +287,10 @@ internal sealed class StructureCheck(ReaderOptions options)
             reader.Skip();
             return 0;
         }
-        var value = kind == NodeKind.EscapedString
-            ? Encoding.UTF8.GetBytes(reader.GetString()!)
-            : reader.ValueSpan;
+        var value =
+            kind == NodeKind.EscapedString
+                ? Encoding.UTF8.GetBytes(reader.GetString()!)
+                : reader.ValueSpan;
         if (Primitives.Refusal(type.Kind, value) is { } refusal)
         {
             Error("value", refusal);

@@ -6,7 +6,11 @@ namespace Health.Fhir.Search.Reading;
 /// <summary>The search parameters of one resource type, compiled for the tape.</summary>
 internal sealed class TypeRules
 {
-    private TypeRules(List<ParameterRule> rules, bool isPatient, HashSet<SearchParameterInfo> patient)
+    private TypeRules(
+        List<ParameterRule> rules,
+        bool isPatient,
+        HashSet<SearchParameterInfo> patient
+    )
     {
         All = [.. rules];
         References =

@@ -10,7 +10,8 @@ public readonly record struct FhirNumber(double Value, NumberRange Implied)
     public static bool TryParse(ReadOnlySpan<char> text, out FhirNumber number)
     {
         number = default;
-        const NumberStyles Form = NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite;
+        const NumberStyles Form =
+            NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite;
         if (
             text.IsEmpty
             || !(char.IsAsciiDigit(text[^1]) && text[0] is '-' or '+' or (>= '0' and <= '9'))

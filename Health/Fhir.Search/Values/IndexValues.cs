@@ -21,7 +21,8 @@ public readonly record struct NumberRange(double Low, double High);
 
 public readonly record struct DateIndex(SearchParameterInfo Parameter, DateRange Range) : IIndexRow;
 
-public readonly record struct NumberIndex(SearchParameterInfo Parameter, NumberRange Range) : IIndexRow;
+public readonly record struct NumberIndex(SearchParameterInfo Parameter, NumberRange Range)
+    : IIndexRow;
 
 /// <param name="System">Of the unit's code; null without one.</param>
 /// <param name="Code">The unit's code; null without one.</param>
@@ -95,7 +96,8 @@ public readonly record struct ReferenceIndex(
 public readonly record struct UriIndex(SearchParameterInfo Parameter, string Uri) : IIndexRow;
 
 /// <summary>One combination of the parts of a composite, all from the same element.</summary>
-public readonly record struct CompositeIndex(SearchParameterInfo Parameter, PartValue[] Parts) : IIndexRow;
+public readonly record struct CompositeIndex(SearchParameterInfo Parameter, PartValue[] Parts)
+    : IIndexRow;
 
 /// <summary>The value of one part of a composite; which fields hold something follows from the part's parameter type.</summary>
 /// <param name="Number">Number and quantity.</param>
