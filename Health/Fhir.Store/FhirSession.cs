@@ -1,5 +1,7 @@
+using System.Runtime.ExceptionServices;
 using Health.Contracts;
 using Hl7.Fhir.Model;
+using Hl7.Fhir.Serialization;
 using SharedKernel.Contracts;
 
 namespace Health.Fhir.Store;
@@ -8,11 +10,17 @@ namespace Health.Fhir.Store;
 /// What the EMR sees of the store: typed FHIR resources, read and written as the current caller. Every call asks the access
 /// table and leaves an audit row. Scoped.
 /// </summary>
-public sealed class FhirSession
+public sealed class FhirSession(GuardedStore store)
 {
+    private static readonly FhirJsonDeserializer Parser = new FhirJsonDeserializer();
+    private static readonly FhirJsonSerializer Serializer = new FhirJsonSerializer();
+
     /// <summary>The current version, or null when there is none, it was deleted, or the caller may not see it.</summary>
-    public Task<TResource?> Read<TResource>(string id, CancellationToken cancel = default)
-        where TResource : Resource => throw new NotImplementedException();
+    public async Task<TResource?> Read<TResource>(string id, CancellationToken cancel = default)
+        where TResource : Resource =>
+        await store.Read(TypeOf<TResource>(), id, cancel) is { Deleted: false } found
+            ? (TResource)Parse(found)
+            : null;
 
     /// <summary>All matches of a FHIR search, such as <c>patient=123&amp;_sort=-date&amp;_count=20</c>, one page of them.</summary>
     /// <exception cref="InvalidInput">An unknown or wrong parameter.</exception>
@@ -34,10 +42,52 @@ public sealed class FhirSession
     /// <c>urn:uuid:</c> given by <see cref="FhirChanges.Create"/>. Returns the resources as stored, in order.
     /// </summary>
     /// <exception cref="Conflict">A version named by an update is no longer the current one.</exception>
-    public Task<IReadOnlyList<Resource>> Commit(
+    public async Task<IReadOnlyList<Resource>> Commit(
         FhirChanges changes,
         CancellationToken cancel = default
-    ) => throw new NotImplementedException();
+    )
+    {
+        var writes = changes.Changes.Select(change => new Write(
+            change.Verb is FhirVerb.Create ? WriteVerb.Create : WriteVerb.Update,
+            change.Resource.TypeName
+        )
+        {
+            Id = change.Resource.Id,
+            Body = Serialize(change.Resource),
+            FullUrl = change.FullUrl,
+            IfMatch = change.IfVersion is null ? null : VersionOf(change.IfVersion),
+        });
+        try
+        {
+            var result = await store.Transact(new Transaction([.. writes], changes.Events), cancel);
+            return [.. result.Results.Select(written => Parse(written.Resource!))];
+        }
+        catch (WriteRefused refused) when (refused.Reason is PreconditionFailed)
+        {
+            throw new Conflict(refused.Message);
+        }
+        catch (WriteRefused refused)
+        {
+            // The page shows what is wrong with the resource, not its place among the others.
+            ExceptionDispatchInfo.Throw(refused.Reason);
+            throw;
+        }
+    }
+
+    private static string TypeOf<TResource>() =>
+        ModelInfo.GetFhirTypeNameForType(typeof(TResource))
+        ?? throw new ArgumentException($"{typeof(TResource)} is not a FHIR resource.");
+
+    private static int VersionOf(string version) =>
+        int.TryParse(version, out var number)
+            ? number
+            : throw new InvalidInput("versionId", $"{version} is not a version of this server.");
+
+    private static Resource Parse(StoredResource stored) =>
+        Parser.DeserializeResource(System.Text.Encoding.UTF8.GetString(stored.Body.Span));
+
+    private static byte[] Serialize(Resource resource) =>
+        System.Text.Encoding.UTF8.GetBytes(Serializer.SerializeToString(resource));
 }
 
 /// <summary>Changes to be written together.</summary>

@@ -1,18 +1,70 @@
+using Health.Fhir.Search.Definitions;
+using Health.Fhir.Search.Reading;
+using Health.Fhir.Store.Place;
+using Health.Fhir.Store.Reading;
+using Health.Fhir.Store.Writing;
+using SharedKernel.Persistence;
+
 namespace Health.Fhir.Store;
 
 /// <summary>
 /// The engine: a few verbs over versions and indexes. It knows no HTTP and no caller, only what may be seen; ask it through
 /// <see cref="GuardedStore"/>, which asks the access table and leaves the audit row. Singleton.
 /// </summary>
-public sealed class FhirStore
+public sealed class FhirStore : IAsyncDisposable
 {
+    private readonly ResourceReader reader;
+    private readonly TimeProvider clock;
+    private readonly Dialect dialect;
+    private readonly ReadGate gate;
+    private readonly VersionReader versions;
+    private readonly Writer writer;
+    private readonly KnownKeys known = new();
+
+    public FhirStore(
+        DatabaseOptions database,
+        ResourceReader reader,
+        StoreOptions options,
+        OutboxSignal signal,
+        TimeProvider clock
+    )
+    {
+        this.reader = reader;
+        this.clock = clock;
+        dialect = Dialect.Of(database);
+        gate = new ReadGate(dialect, options);
+        var codec = new BodyCodec();
+        versions = new VersionReader(dialect, codec);
+        var interned = new Interned();
+        var keys = new KeySource(dialect);
+        var parts = new WriterParts(
+            dialect,
+            interned,
+            keys,
+            known,
+            codec,
+            reader,
+            new NoConditions(),
+            clock
+        );
+        writer = new Writer(
+            dialect,
+            interned,
+            keys,
+            signal,
+            (main, side) => new GroupWrite(main, side, parts)
+        );
+    }
+
+    public FhirModel Model => reader.Model;
+
     /// <summary>The current version, which may be a deletion; null when there never was one or it may not be seen.</summary>
     public Task<StoredResource?> Read(
         string type,
         string id,
         Visible visible,
         CancellationToken cancel = default
-    ) => throw new NotImplementedException();
+    ) => ReadAny(type, id, null, visible, cancel);
 
     /// <summary>One version, which may be a deletion; null when there is none or it may not be seen.</summary>
     public Task<StoredResource?> ReadVersion(
@@ -21,20 +73,104 @@ public sealed class FhirStore
         int version,
         Visible visible,
         CancellationToken cancel = default
-    ) => throw new NotImplementedException();
+    ) => ReadAny(type, id, version, visible, cancel);
 
     public Task<HistoryPage> History(
         HistoryRequest request,
         Visible visible,
         CancellationToken cancel = default
-    ) => throw new NotImplementedException();
+    ) =>
+        gate.Run(
+            async (session, stop) =>
+                await versions.History(
+                    session,
+                    request,
+                    await Sight.Of(visible, session, dialect, stop),
+                    stop
+                ),
+            cancel
+        );
 
     /// <summary>The only way to write. Completes when the writes are on disk, all of them, or throws and none is.</summary>
     /// <exception cref="WriteRefused">One write cannot be done; says which and why.</exception>
     /// <exception cref="StoreBusy">Too much is waiting.</exception>
-    public Task<TransactionResult> Transact(
+    public async Task<TransactionResult> Transact(
         Transaction transaction,
         Visible writable,
         CancellationToken cancel = default
-    ) => throw new NotImplementedException();
+    )
+    {
+        using var pending = new PendingTransaction(transaction, writable, reader, cancel);
+        if (!pending.Conditions().Any())
+        {
+            await pending.Resolve((_, _, _) => throw new InvalidOperationException(), clock);
+        }
+        return await writer.Write(pending);
+    }
+
+    /// <summary>Ids of the Patients these resources lie with, each once: whose data an answer is.</summary>
+    public async Task<IReadOnlyList<string>> PatientsOf(
+        IEnumerable<StoredResource> resources,
+        CancellationToken cancel = default
+    )
+    {
+        var patients = resources
+            .Where(resource => resource.Compartment > 0)
+            .GroupBy(resource => resource.Compartment)
+            .ToDictionary(
+                one => Key.Of(Key.Patient, one.Key),
+                one => one.FirstOrDefault(resource => resource.Type == "Patient")?.Id
+            );
+        var unknown = patients
+            .Where(patient => patient.Value is null)
+            .Select(patient => patient.Key)
+            .ToList();
+        if (unknown.Count > 0)
+        {
+            var found = await gate.Run(
+                (session, stop) => known.IdsOf(session, unknown, stop),
+                cancel
+            );
+            unknown.ForEach(key => patients[key] = found[key]);
+        }
+        return [.. patients.Values.Distinct()!];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await writer.DisposeAsync();
+        gate.Dispose();
+    }
+
+    private Task<StoredResource?> ReadAny(
+        string type,
+        string id,
+        int? version,
+        Visible visible,
+        CancellationToken cancel
+    ) =>
+        gate.Run(
+            async (session, stop) =>
+                await versions.Read(
+                    session,
+                    type,
+                    id,
+                    version,
+                    await Sight.Of(visible, session, dialect, stop),
+                    stop
+                ),
+            cancel
+        );
+
+    private sealed class NoConditions : IConditions
+    {
+        public Task<IReadOnlyList<string>> Match(
+            Session session,
+            string type,
+            string query,
+            Visible visible,
+            int limit,
+            CancellationToken cancel
+        ) => throw new SharedKernel.Contracts.InvalidInput("condition", "Not yet.");
+    }
 }

@@ -1,3 +1,7 @@
+using Health.Fhir.Search.Definitions;
+using Health.Fhir.Search.Reading;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Modules;
 
 namespace Health.Fhir.Store;
@@ -7,5 +11,20 @@ public sealed class FhirStoreModule : IModule
 {
     public Part Part => Part.Health;
 
-    public void Register(ModuleBuilder module) { }
+    public void Register(ModuleBuilder module)
+    {
+        module.Db<FhirDb, FhirDbSqlite, FhirDbPostgres, FhirDbSqlServer>(FhirDb.SchemaName);
+        module.Services.AddSingleton(
+            module.Configuration.GetSection("Fhir:Store").Get<StoreOptions>() ?? new StoreOptions()
+        );
+        module.Services.AddSingleton(
+            module.Configuration.GetSection("Fhir:Reader").Get<ReaderOptions>()
+                ?? new ReaderOptions()
+        );
+        module.Services.AddSingleton(FhirModel.R4);
+        module.Services.AddSingleton<ResourceReader>();
+        module.Services.AddSingleton<FhirStore>();
+        module.Services.AddScoped<GuardedStore>();
+        module.Services.AddScoped<FhirSession>();
+    }
 }

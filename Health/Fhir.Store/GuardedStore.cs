@@ -1,30 +1,117 @@
+using SharedKernel.Contracts;
+
 namespace Health.Fhir.Store;
 
 /// <summary>
 /// The store as the current caller may use it: each call asks the access table and leaves one audit row naming the Patients
-/// touched. Raw bytes, for the FHIR interface; <see cref="FhirSession"/> gives typed resources on top. Scoped.
+/// touched, before it answers. Raw bytes, for the FHIR interface; <see cref="FhirSession"/> gives typed resources on top. Scoped.
 /// </summary>
-public sealed class GuardedStore
+public sealed class GuardedStore(
+    FhirStore store,
+    ICurrentCaller current,
+    IAccess access,
+    IAudit audit
+)
 {
     /// <inheritdoc cref="FhirStore.Read"/>
-    public Task<StoredResource?> Read(string type, string id, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+    public async Task<StoredResource?> Read(
+        string type,
+        string id,
+        CancellationToken cancel = default
+    )
+    {
+        var found = await store.Read(type, id, Readable(), cancel);
+        await Record(AuditAction.Read, $"{type}/{id}", found, cancel);
+        return found;
+    }
 
     /// <inheritdoc cref="FhirStore.ReadVersion"/>
-    public Task<StoredResource?> ReadVersion(
+    public async Task<StoredResource?> ReadVersion(
         string type,
         string id,
         int version,
         CancellationToken cancel = default
-    ) => throw new NotImplementedException();
+    )
+    {
+        var found = await store.ReadVersion(type, id, version, Readable(), cancel);
+        await Record(AuditAction.Read, $"{type}/{id}/_history/{version}", found, cancel);
+        return found;
+    }
 
     /// <inheritdoc cref="FhirStore.History"/>
-    public Task<HistoryPage> History(HistoryRequest request, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+    public async Task<HistoryPage> History(
+        HistoryRequest request,
+        CancellationToken cancel = default
+    )
+    {
+        var page = await store.History(request, Readable(), cancel);
+        var what = string.Join(
+            '/',
+            new[] { request.Type, request.Id, "_history" }.OfType<string>()
+        );
+        await Record(AuditAction.Read, what, page.Versions, cancel);
+        return page;
+    }
 
     /// <inheritdoc cref="FhirStore.Transact"/>
-    public Task<TransactionResult> Transact(
+    public async Task<TransactionResult> Transact(
         Transaction transaction,
         CancellationToken cancel = default
-    ) => throw new NotImplementedException();
+    )
+    {
+        var writable = Visible.To(current.Caller, Permission.WriteHealthRecords, access);
+        var result = await store.Transact(transaction, writable, cancel);
+        var written = result
+            .Results.Where(done => done.Resource is not null)
+            .Select(done => (done.Outcome, Resource: done.Resource!))
+            .ToList();
+        if (written.Count > 0)
+        {
+            await audit.Record(
+                current.Caller,
+                new AuditEntry(
+                    written.Count > 1
+                        ? AuditAction.Execute
+                        : written[0].Outcome switch
+                        {
+                            WriteOutcome.Created => AuditAction.Create,
+                            WriteOutcome.Updated => AuditAction.Update,
+                            WriteOutcome.Deleted => AuditAction.Delete,
+                            _ => AuditAction.Read,
+                        },
+                    written.Count == 1
+                        ? written[0].Resource.Reference
+                        : $"Bundle: {Counts(written.Select(one => one.Resource.Type))}",
+                    await store.PatientsOf(written.Select(one => one.Resource), cancel)
+                ),
+                // What is written is written: its row must not be lost because the caller went away.
+                CancellationToken.None
+            );
+        }
+        return result;
+    }
+
+    private Visible Readable() => Visible.To(current.Caller, Permission.ReadHealthRecords, access);
+
+    private Task Record(
+        AuditAction action,
+        string what,
+        StoredResource? found,
+        CancellationToken cancel
+    ) => Record(action, what, found is null ? [] : [found], cancel);
+
+    private async Task Record(
+        AuditAction action,
+        string what,
+        IReadOnlyCollection<StoredResource> touched,
+        CancellationToken cancel
+    ) =>
+        await audit.Record(
+            current.Caller,
+            new AuditEntry(action, what, await store.PatientsOf(touched, cancel)),
+            cancel
+        );
+
+    private static string Counts(IEnumerable<string> types) =>
+        string.Join(", ", types.CountBy(type => type).Select(type => $"{type.Value} {type.Key}"));
 }

@@ -12,6 +12,9 @@ public sealed record StoredResource(
     StoredAs StoredAs
 )
 {
+    /// <summary>Number of the Patient it lies with, 0 for none; see <see cref="FhirStore.PatientsOf"/>.</summary>
+    internal int Compartment { get; init; }
+
     public bool Deleted => StoredAs is StoredAs.Deleted;
 
     public string Reference => $"{Type}/{Id}";

@@ -1,3 +1,4 @@
+using Health.Fhir.Search.Reading;
 using SharedKernel.Contracts;
 
 namespace Health.Fhir.Store;
@@ -37,6 +38,9 @@ public sealed record Write(WriteVerb Verb, string Type)
 
     /// <summary>UTF-8 JSON of the resource, of a create or update. Its id and meta version are replaced by the true ones.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The body already read, in place of <see cref="Body"/>; stays the caller's to dispose, after the transaction is done.</summary>
+    public IndexedResource? Resource { get; init; }
 
     /// <summary>What references of the same transaction may use for this resource, such as <c>urn:uuid:…</c>.</summary>
     public string? FullUrl { get; init; }

@@ -1,0 +1,87 @@
+namespace Health.Fhir.Store.Place;
+
+internal enum ColumnKind
+{
+    Short,
+    Int,
+    Long,
+    Double,
+    Text,
+    Bytes,
+}
+
+/// <summary>Rows on their way to one table, column by column: SQLite binds them one by one, PostgreSQL takes them as arrays.</summary>
+internal sealed class Columns
+{
+    public Columns(string table, params (string Name, ColumnKind Kind)[] columns)
+    {
+        Table = table;
+        Names = [.. columns.Select(column => column.Name)];
+        Kinds = [.. columns.Select(column => column.Kind)];
+        longs = new List<long>[columns.Length];
+        doubles = new List<double>[columns.Length];
+        objects = new List<object>[columns.Length];
+        for (var at = 0; at < columns.Length; at++)
+        {
+            longs[at] = [];
+            doubles[at] = [];
+            objects[at] = [];
+        }
+    }
+
+    private readonly List<long>[] longs;
+    private readonly List<double>[] doubles;
+    private readonly List<object>[] objects;
+
+    public string Table { get; }
+    public string[] Names { get; }
+    public ColumnKind[] Kinds { get; }
+    public int Count { get; private set; }
+
+    /// <summary>Fill every column of a row, then call <see cref="EndRow"/>.</summary>
+    public Columns Add(int column, long value)
+    {
+        longs[column].Add(value);
+        return this;
+    }
+
+    public Columns Add(int column, double value)
+    {
+        doubles[column].Add(value);
+        return this;
+    }
+
+    public Columns Add(int column, string value)
+    {
+        objects[column].Add(value);
+        return this;
+    }
+
+    public Columns Add(int column, byte[] value)
+    {
+        objects[column].Add(value);
+        return this;
+    }
+
+    public void EndRow() => Count++;
+
+    public long Long(int column, int row) => longs[column][row];
+
+    public double Double(int column, int row) => doubles[column][row];
+
+    public string Text(int column, int row) => (string)objects[column][row];
+
+    public byte[] Bytes(int column, int row) => (byte[])objects[column][row];
+
+    /// <summary>A typed array of a whole column.</summary>
+    public Array ToArray(int column) =>
+        Kinds[column] switch
+        {
+            ColumnKind.Short => longs[column].ConvertAll(value => (short)value).ToArray(),
+            ColumnKind.Int => longs[column].ConvertAll(value => (int)value).ToArray(),
+            ColumnKind.Long => longs[column].ToArray(),
+            ColumnKind.Double => doubles[column].ToArray(),
+            ColumnKind.Text => objects[column].ConvertAll(value => (string)value).ToArray(),
+            _ => objects[column].ConvertAll(value => (byte[])value).ToArray(),
+        };
+}
