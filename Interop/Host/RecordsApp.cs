@@ -1,6 +1,7 @@
 using System.Globalization;
 using Interop.Host.Pages;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.Logging.Console;
 using MudBlazor.Services;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -109,6 +110,17 @@ public static class RecordsApp
             .AddInteractiveServerRenderMode()
             .AddAdditionalAssemblies([.. composition.Pages.Distinct()]);
         return app;
+    }
+
+    /// <summary>For a command whose output is read by a person: only warnings, on the error stream.</summary>
+    public static void Quietly(WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddFilter(level => level >= LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<ConsoleLoggerOptions>(console =>
+            console.LogToStandardErrorThreshold = LogLevel.Trace
+        );
     }
 
     /// <summary>Brings every module's database to the present schema.</summary>

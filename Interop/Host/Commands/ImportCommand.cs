@@ -41,7 +41,7 @@ internal static class ImportCommand
             Console.Error.WriteLine($"import: {missing} does not exist.");
             return 2;
         }
-        await using var app = RecordsApp.Build(options);
+        await using var app = RecordsApp.Build(options, RecordsApp.Quietly);
         await RecordsApp.Migrate(app.Services, cancel);
         await using var scope = app.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ICurrentCaller>().Become(Caller.TheSystem);

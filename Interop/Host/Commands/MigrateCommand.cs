@@ -14,7 +14,7 @@ internal static class MigrateCommand
         command.SetAction(
             async (parsed, cancel) =>
             {
-                await using var app = RecordsApp.Build(options(parsed));
+                await using var app = RecordsApp.Build(options(parsed), RecordsApp.Quietly);
                 await RecordsApp.Migrate(app.Services, cancel);
                 Console.WriteLine("The databases are up to date.");
                 return 0;

@@ -28,7 +28,7 @@ internal static class ServeCommand
 
     private static async Task<int> Start(HostOptions options, CancellationToken cancel)
     {
-        await using var app = RecordsApp.Build(options);
+        await using var app = RecordsApp.Build(options, options.Demo ? RecordsApp.Quietly : null);
         await RecordsApp.Migrate(app.Services, cancel);
         if (options.Demo)
         {
