@@ -27,7 +27,7 @@ public sealed class ArrowTests
         ["SharedKernel.Citizens"] = Kernel,
         ["SharedKernel.Payments"] = Kernel,
         ["Health.Contracts"] = ["SharedKernel.Contracts"],
-        ["Health.Fhir.Search"] = [],
+        ["Health.Fhir.Search"] = ["SharedKernel.Contracts"],
         ["Health.Fhir.Store"] =
         [
             "SharedKernel.Contracts",
