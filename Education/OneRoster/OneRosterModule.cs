@@ -1,3 +1,4 @@
+using Education.OneRoster.Csv;
 using SharedKernel.Modules;
 
 namespace Education.OneRoster;
@@ -7,5 +8,5 @@ public sealed class OneRosterModule : IModule
 {
     public Part Part => Part.Education;
 
-    public void Register(ModuleBuilder module) { }
+    public void Register(ModuleBuilder module) => module.Importer<ImportPackage>();
 }

@@ -77,6 +77,8 @@ public static class RecordsApp
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddProblemDetails();
+        // A body that cannot be read is refused in words too, not by an empty 400.
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddExceptionHandler<RefusalHandler>();
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true);
         AddObservability(builder);

@@ -1,0 +1,348 @@
+using Education.LearningRecords.Assessment;
+using SharedKernel.Contracts;
+
+namespace Education.OneRoster.Csv;
+
+/// <summary>A term or year of the package.</summary>
+internal sealed record Session(int Year, int? Term, DateOnly Starts, DateOnly Ends);
+
+/// <summary>A class of the package in our words: the homeroom class, and the subject when it is a scheduled one.</summary>
+internal sealed record PackagedClass(
+    string School,
+    int Year,
+    int Grade,
+    string Name,
+    Subject? Subject
+);
+
+/// <summary>
+/// Reads a whole package once before anything is written: every value, every reference, and whether courses, categories and scores
+/// have a meaning here. Nothing is imported from a package with an error; each error names file, row and column.
+/// </summary>
+internal sealed class CheckPackage(CsvPackage package)
+{
+    private const int MostErrors = 100;
+
+    private readonly List<FieldError> errors = [];
+    private readonly Dictionary<string, HashSet<string>> ids = [];
+    private readonly Dictionary<string, (Subject Subject, int Grade)> courses = [];
+    private readonly Dictionary<string, string> lineItemClass = [];
+
+    public Dictionary<string, Session> Sessions { get; } = [];
+
+    /// <summary>School code by the org's sourcedId; only orgs of type school.</summary>
+    public Dictionary<string, string> Schools { get; } = [];
+    public Dictionary<string, PackagedClass> Classes { get; } = [];
+    public Dictionary<string, ColumnKind> Categories { get; } = [];
+    public int Rows { get; private set; }
+
+    /// <exception cref="InvalidInput">With the first hundred errors.</exception>
+    public void Run()
+    {
+        foreach (var table in CsvTable.Read)
+        {
+            ids[table.Name] = [.. package.Rows(table).Select(row => row.SourcedId)];
+        }
+        foreach (var table in CsvTable.Read)
+        {
+            var seen = new HashSet<string>();
+            foreach (var row in package.Rows(table))
+            {
+                Rows++;
+                if (!seen.Add(row.SourcedId))
+                {
+                    Fail(row, "sourcedId", $"'{row.SourcedId}' is there twice");
+                }
+                if (CheckValues(row))
+                {
+                    CheckMeaning(row);
+                }
+            }
+            // What follows refers to what came before: one cause is not told a hundred times.
+            if (errors.Count > 0 && table == CsvTable.Classes)
+            {
+                throw new InvalidInput(errors);
+            }
+        }
+        if (errors.Count > 0)
+        {
+            throw new InvalidInput(errors);
+        }
+    }
+
+    private bool CheckValues(CsvRow row)
+    {
+        var before = errors.Count;
+        foreach (var column in new[] { "status", "dateLastModified" })
+        {
+            if (row[column].Length > 0)
+            {
+                Fail(row, column, "is blank in a bulk file");
+            }
+        }
+        foreach (var column in row.Table.Columns)
+        {
+            var value = row[column.Name];
+            if (CsvTable.Fault(column, value) is { } fault)
+            {
+                Fail(row, column.Name, fault);
+            }
+            else if (column.References is { } other && value.Length > 0)
+            {
+                string[] referred =
+                    column.Type is CsvType.Ids ? [.. row.List(column.Name)] : [value];
+                foreach (var id in referred.Where(id => !ids[other].Contains(id)))
+                {
+                    Fail(row, column.Name, $"there is no '{id}' in {other}.csv");
+                }
+            }
+        }
+        return errors.Count == before;
+    }
+
+    private void CheckMeaning(CsvRow row)
+    {
+        switch (row.Table.Name)
+        {
+            case "academicSessions":
+                CheckSession(row);
+                break;
+            case "orgs" when row["type"] == "school":
+                if (row["identifier"] is not { Length: > 0 and <= 20 } code)
+                {
+                    Fail(
+                        row,
+                        "identifier",
+                        "a school's code, of at most 20 characters, is required"
+                    );
+                    break;
+                }
+                Schools[row.SourcedId] = code;
+                break;
+            case "courses":
+                CheckCourse(row);
+                break;
+            case "classes":
+                CheckClass(row);
+                break;
+            case "users":
+                if (PersonalId(row) is { } id && (id.Length != 12 || !id.All(char.IsAsciiDigit)))
+                {
+                    Fail(row, "userIds", $"cccd '{id}' is not 12 digits");
+                }
+                break;
+            case "roles"
+                when row["role"] is "student" or "teacher"
+                    && !Schools.ContainsKey(row["orgSourcedId"]):
+                Fail(row, "orgSourcedId", "a pupil or teacher is of a school");
+                break;
+            case "categories":
+                CheckCategory(row);
+                break;
+            case "lineItems":
+                CheckLineItem(row);
+                break;
+            case "results":
+                CheckResult(row);
+                break;
+        }
+    }
+
+    private void CheckSession(CsvRow row)
+    {
+        var (starts, ends) = (row.Date("startDate")!.Value, row.Date("endDate")!.Value);
+        if (ends <= starts)
+        {
+            Fail(row, "endDate", "is not after startDate");
+            return;
+        }
+        // OneRoster names a school year by the year it ends in, Viet Nam by the year it begins in.
+        var year = int.Parse(row["schoolYear"]) - 1;
+        int? term = null;
+        if (row["type"] is "semester" or "term")
+        {
+            var title = row["title"].WithoutDiacritics();
+            var second = title.EndsWith("ii", StringComparison.Ordinal) || title.EndsWith('2');
+            term = second ? 2 : 1;
+            if (Sessions.Values.Any(known => known.Year == year && known.Term == term))
+            {
+                Fail(row, "title", $"a second session would be term {term} of {year}");
+            }
+        }
+        Sessions[row.SourcedId] = new(year, term, starts, ends);
+    }
+
+    private void CheckCourse(CsvRow row)
+    {
+        if (!Grade(row["grades"], out var grade))
+        {
+            Fail(row, "grades", $"'{row["grades"]}' is not one grade of 01 to 12");
+            return;
+        }
+        var code = row["courseCode"];
+        var subject =
+            SubjectCatalogue.Find(code)
+            ?? SubjectCatalogue.Find(code.TrimEnd([.. "0123456789"]))
+            ?? SubjectCatalogue.FindByTitle(row["title"], grade);
+        if (subject is null || !subject.Periods.ContainsKey(grade))
+        {
+            Fail(
+                row,
+                "title",
+                $"'{row["title"]}' is not a subject of grade {grade}: "
+                    + string.Join(", ", SubjectCatalogue.OfGrade(grade).Select(known => known.Name))
+            );
+            return;
+        }
+        courses[row.SourcedId] = (subject, grade);
+    }
+
+    private void CheckClass(CsvRow row)
+    {
+        if (!Schools.TryGetValue(row["schoolSourcedId"], out var school))
+        {
+            Fail(row, "schoolSourcedId", "is not an org of type school");
+            return;
+        }
+        if (!courses.TryGetValue(row["courseSourcedId"], out var course))
+        {
+            return;
+        }
+        var homeroom = row["classType"] == "homeroom";
+        var name =
+            row["classCode"] is { Length: > 0 } code ? code
+            : homeroom ? row["title"]
+            : "";
+        if (name.Length is 0 or > 30)
+        {
+            Fail(row, "classCode", "the name of the class, such as 6A, is required");
+            return;
+        }
+        if (!Sessions.TryGetValue(row.List("termSourcedIds").First(), out var session))
+        {
+            return;
+        }
+        if (!Circular22.AppliesTo(session.Year, course.Grade))
+        {
+            Fail(
+                row,
+                "courseSourcedId",
+                $"grade {course.Grade} is not assessed by Circular 22/2021 in {session.Year}"
+            );
+            return;
+        }
+        Classes[row.SourcedId] = new(
+            school,
+            session.Year,
+            course.Grade,
+            name,
+            homeroom ? null : course.Subject
+        );
+    }
+
+    private void CheckCategory(CsvRow row)
+    {
+        ColumnKind? kind = row["weight"] switch
+        {
+            "1" => ColumnKind.Regular,
+            "2" => ColumnKind.Midterm,
+            "3" => ColumnKind.Final,
+            _ => null,
+        };
+        if (kind is null)
+        {
+            Fail(
+                row,
+                "weight",
+                "is 1 (regular), 2 (mid-term) or 3 (final), as Circular 22/2021 weighs them"
+            );
+            return;
+        }
+        Categories[row.SourcedId] = kind.Value;
+    }
+
+    private void CheckLineItem(CsvRow row)
+    {
+        if (!Classes.TryGetValue(row["classSourcedId"], out var schoolClass))
+        {
+            return;
+        }
+        if (schoolClass.Subject is null)
+        {
+            Fail(row, "classSourcedId", "marks belong to a scheduled class, not to a homeroom");
+        }
+        var session = Sessions.GetValueOrDefault(row["academicSessionSourcedId"]);
+        if (session?.Term is null || session.Year != schoolClass.Year)
+        {
+            Fail(
+                row,
+                "academicSessionSourcedId",
+                "the term of the class's school year is required"
+            );
+        }
+        lineItemClass[row.SourcedId] = row["classSourcedId"];
+    }
+
+    private void CheckResult(CsvRow row)
+    {
+        if (row["scoreStatus"] != "fully graded")
+        {
+            return;
+        }
+        if (
+            !lineItemClass.TryGetValue(row["lineItemSourcedId"], out var classId)
+            || Classes[classId].Subject is not { } subject
+        )
+        {
+            return;
+        }
+        var column = subject.Kind is AssessmentKind.Comment ? "textScore" : "score";
+        if (!MarkValue.TryParse(MarkText(row, subject.Kind), subject.Kind, out _))
+        {
+            Fail(
+                row,
+                column,
+                subject.Kind is AssessmentKind.Comment
+                    ? $"'{row[column]}' is neither Đ nor CĐ"
+                    : $"'{row[column]}' is not 0 to 10 with at most one decimal"
+            );
+        }
+    }
+
+    /// <summary>Đạt and Chưa đạt come as words too.</summary>
+    public static string MarkText(CsvRow row, AssessmentKind kind) =>
+        kind is AssessmentKind.Scored
+            ? row["score"]
+            : row["textScore"] switch
+            {
+                "Đạt" => "Đ",
+                "Chưa đạt" => "CĐ",
+                var text => text,
+            };
+
+    /// <summary>The 12 digits in <c>{cccd:001212000001}</c>.</summary>
+    public static string? PersonalId(CsvRow user)
+    {
+        const string Type = "{cccd:";
+        var ids = user["userIds"];
+        var at = ids.IndexOf(Type, StringComparison.OrdinalIgnoreCase);
+        if (at < 0)
+        {
+            return null;
+        }
+        var end = ids.IndexOf('}', at);
+        return ids[(at + Type.Length)..(end < 0 ? ids.Length : end)].Trim();
+    }
+
+    private static bool Grade(string text, out int grade) =>
+        int.TryParse(text, out grade) && grade is >= 1 and <= 12;
+
+    private void Fail(CsvRow row, string column, string message)
+    {
+        errors.Add(row.Error(column, message));
+        if (errors.Count >= MostErrors)
+        {
+            throw new InvalidInput(errors);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+using System.Net;
+using System.Net.Http.Json;
+using Education.Contracts;
+using Education.LearningRecords.Assessment;
+using Education.LearningRecords.Enrolments;
+using Education.LearningRecords.Students;
+using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Contracts;
+
+namespace Education.Tests;
+
+public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServer>
+{
+    [Fact]
+    public async Task A_full_year_gives_levels_with_reasons_and_an_outcome()
+    {
+        var pupil = school.PupilsA[0];
+        using var head = school.As(SchoolServer.HeadOfA);
+        // Everything 9 but one subject at 4,9: Đạt by article 9.2, raised to Khá by 9.3.
+        await FillYear(head, pupil, subject => subject == "TOAN" ? "4,9" : "9");
+        await Judge(head, pupil, Level.Good, absences: 3);
+
+        var record = await Record(head, pupil);
+        var year = Assert.Single(record.Years);
+        Assert.Equal("Khá", year.Learning?.Level);
+        Assert.Contains(
+            year.Learning!.Why,
+            reason => reason.Article.EndsWith("Điều 9.3", StringComparison.Ordinal)
+        );
+        Assert.Contains(year.Learning.Why, reason => reason.Text.Contains("Toán 4,9"));
+        Assert.Equal(("Tốt", "Promoted", null), (year.Conduct, year.Outcome, year.Award));
+        Assert.Equal("9.0", year.Subjects.Single(s => s.Subject == "NGUVAN").Year);
+        Assert.Equal("Đ", year.Subjects.Single(s => s.Subject == "GDTC").Year);
+
+        await using var scope = school.Scope();
+        var rows = await scope
+            .ServiceProvider.GetRequiredService<IStudentRecords>()
+            .YearResults(SchoolServer.Year)
+            .ToListAsync();
+        Assert.Contains(
+            new SchoolResultRow(SchoolServer.SchoolA, "Trường THCS A", 6, Sex.Male, "Khá", 1),
+            rows
+        );
+        Assert.Equal(6, rows.Where(r => r.SchoolCode == SchoolServer.SchoolA).Sum(r => r.Pupils));
+    }
+
+    [Fact]
+    public async Task A_pupil_sees_the_own_record_once_published_and_nothing_else()
+    {
+        var pupil = school.PupilsA[1];
+        using var teacher = school.As(SchoolServer.Mathematics);
+        var book = await teacher.Gradebook(school.ClassA, "TOAN");
+        await teacher.Enter(
+            school.ClassA,
+            "TOAN",
+            new MarkEntry(pupil.Value, book.Columns[0].Id, "8", 0)
+        );
+
+        using var own = school.As(Account.Of(pupil));
+        Assert.Empty(Marks(await Record(own, pupil)));
+        await teacher.PostAsync(
+            $"/education/classes/{school.ClassA}/gradebook/TOAN/publish?term=1",
+            null
+        );
+        var published = await Record(own, pupil);
+        Assert.True(published.PublishedOnly);
+        Assert.Equal(["8"], Marks(published));
+
+        Assert.Equal(HttpStatusCode.Forbidden, await Status(own, school.PupilsA[2]));
+        using var stranger = school.As(Account.Of(CitizenId.New()));
+        Assert.Equal(HttpStatusCode.Forbidden, await Status(stranger, pupil));
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (
+                await own.GetAsync($"/education/classes/{school.ClassA}/gradebook/TOAN?term=1")
+            ).StatusCode
+        );
+    }
+
+    [Fact]
+    public async Task A_teacher_of_another_school_does_not_read_the_record()
+    {
+        using var teacher = school.As(SchoolServer.TeacherOfB);
+        Assert.Equal(HttpStatusCode.Forbidden, await Status(teacher, school.PupilsA[0]));
+        using var doctor = school.As(SchoolServer.Doctor);
+        Assert.Equal(HttpStatusCode.Forbidden, await Status(doctor, school.PupilsA[0]));
+    }
+
+    [Fact]
+    public async Task A_transfer_is_dated_rows_and_the_new_school_sees_the_whole_record()
+    {
+        CitizenId pupil;
+        await using (var scope = school.Scope())
+        {
+            pupil = await SchoolServer.AddPupil(
+                scope.ServiceProvider,
+                school.ClassB,
+                "Trần Thị Chuyển"
+            );
+        }
+        using var headA = school.As(SchoolServer.HeadOfA);
+        using var headB = school.As(new("hieu-truong-b", Role.SchoolHead, SchoolServer.SchoolB));
+        var enter = new EnrolmentRequest(pupil.Value, Status: EnrolmentStatus.ArrivedInTerm1);
+        var tooEarly = await headA.PostAsJsonAsync(
+            $"/education/classes/{school.ClassA}/students",
+            enter
+        );
+        Assert.Equal(HttpStatusCode.Conflict, tooEarly.StatusCode);
+
+        var leave = await headB.PostAsJsonAsync(
+            $"/education/classes/{school.ClassB}/students/{pupil}/changes",
+            new EnrolmentChangeRequest(
+                EnrolmentStatus.TransferredOutInTerm1,
+                new(SchoolServer.Year + 1, 1, 4),
+                Reason: "Theo gia đình"
+            )
+        );
+        Assert.Equal(HttpStatusCode.NoContent, leave.StatusCode);
+        var entered = await headA.PostAsJsonAsync(
+            $"/education/classes/{school.ClassA}/students",
+            enter with
+            {
+                From = new(SchoolServer.Year + 1, 1, 5),
+            }
+        );
+        Assert.Equal(HttpStatusCode.Created, entered.StatusCode);
+
+        await using var look = school.Scope();
+        var record = await look.ServiceProvider.GetRequiredService<ReadRecord>().Run(pupil);
+        Assert.Equal(
+            [
+                EnrolmentStatus.Studying,
+                EnrolmentStatus.TransferredOutInTerm1,
+                EnrolmentStatus.ArrivedInTerm1,
+            ],
+            record.Enrolments.Select(row => row.Status)
+        );
+        Assert.Equal(new(SchoolServer.Year + 1, 1, 3), record.Enrolments[0].Until);
+        // Marks are not taken for who has left.
+        var book = await headB.Gradebook(school.ClassB, "TOAN");
+        Assert.True(book.Rows.Single(row => row.Student == pupil.Value).Left);
+        var refused = await headB.EnterOne(
+            school.ClassB,
+            "TOAN",
+            new(pupil.Value, book.Columns[0].Id, "8", 0)
+        );
+        Assert.Equal(MarkOutcome.Refused, refused.Outcome);
+    }
+
+    [Fact]
+    public async Task Conduct_is_the_homeroom_teachers_and_a_stale_sheet_is_refused()
+    {
+        using var homeroom = school.As(SchoolServer.Mathematics);
+        using var other = school.As(SchoolServer.Science1);
+        var entry = new ConductEntry(school.PupilsA[3].Value, Level.Fair, 2, "Cần đúng giờ hơn", 0);
+        var url = $"/education/classes/{school.ClassA}/conduct?term=1";
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await other.PutAsJsonAsync(url, new[] { entry })).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await homeroom.PutAsJsonAsync(url, new[] { entry })).StatusCode
+        );
+        var stale = await homeroom.PutAsJsonAsync(url, new[] { entry with { Level = Level.Good } });
+        Assert.Equal(HttpStatusCode.Conflict, stale.StatusCode);
+        var wrong = await homeroom.PutAsJsonAsync(url, new[] { entry with { Absences = -1 } });
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_pupil_without_a_code_gets_a_temporary_one_and_no_second_enrolment()
+    {
+        using var head = school.As(SchoolServer.HeadOfA);
+        CitizenId citizen;
+        await using (var scope = school.Scope())
+        {
+            var registered = await scope
+                .ServiceProvider.GetRequiredService<ICitizens>()
+                .Register(
+                    new("Lê Thị Mới", new PartialDate(2015, 1, 2), Sex.Female, "001315000123")
+                );
+            citizen = registered.Citizen.Id;
+        }
+        var url = $"/education/classes/{school.ClassA}/students";
+        var created = await head.PostAsJsonAsync(url, new EnrolmentRequest(citizen.Value));
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        Assert.Contains("TAM-001315000123", await created.Content.ReadAsStringAsync());
+        var again = await head.PostAsJsonAsync(url, new EnrolmentRequest(citizen.Value));
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+    }
+
+    private async Task FillYear(HttpClient head, CitizenId pupil, Func<string, string> markOf)
+    {
+        foreach (var subject in SubjectCatalogue.OfGrade(6).Where(s => s.IsCompulsory(6)))
+        {
+            foreach (var term in new[] { 1, 2 })
+            {
+                var book = await head.Gradebook(school.ClassA, subject.Code, term);
+                var mark = subject.Kind is AssessmentKind.Comment ? "Đ" : markOf(subject.Code);
+                var row = book.Rows.Single(row => row.Student == pupil.Value);
+                var response = await head.PutAsJsonAsync(
+                    $"/education/classes/{school.ClassA}/marks",
+                    new MarksRequest(
+                        subject.Code,
+                        term,
+                        [
+                            .. row.Cells.Select(cell => new MarkEntry(
+                                pupil.Value,
+                                cell.Column,
+                                mark,
+                                cell.Version
+                            )),
+                        ]
+                    )
+                );
+                response.EnsureSuccessStatusCode();
+            }
+        }
+    }
+
+    private async Task Judge(HttpClient head, CitizenId pupil, Level level, int absences)
+    {
+        foreach (var term in new[] { 1, 2 })
+        {
+            var response = await head.PutAsJsonAsync(
+                $"/education/classes/{school.ClassA}/conduct?term={term}",
+                new[] { new ConductEntry(pupil.Value, level, absences, null, 0) }
+            );
+            response.EnsureSuccessStatusCode();
+        }
+    }
+
+    private static async Task<RecordDocument> Record(HttpClient client, CitizenId pupil) =>
+        (await client.GetFromJsonAsync<RecordDocument>($"/education/students/{pupil}/record"))!;
+
+    private static async Task<HttpStatusCode> Status(HttpClient client, CitizenId pupil) =>
+        (await client.GetAsync($"/education/students/{pupil}/record")).StatusCode;
+
+    private static List<string> Marks(RecordDocument record) =>
+        [
+            .. record
+                .Years.SelectMany(year => year.Subjects)
+                .SelectMany(subject => subject.Term1.Marks.Concat(subject.Term2.Marks))
+                .Select(mark => mark.Value),
+        ];
+}
