@@ -135,6 +135,17 @@ public sealed class FhirModel
         string type
     ) => compartments.ParametersFor(compartment, type);
 
+    /// <summary>Every element it finds is a code, which has no system of its own.</summary>
+    internal bool IsOnlyCode(SearchParameterInfo parameter) =>
+        KindsOf(parameter) is [DataKind.Code];
+
+    internal bool IsOnlyBoolean(SearchParameterInfo parameter) =>
+        KindsOf(parameter) is [DataKind.Boolean];
+
+    private List<DataKind> KindsOf(SearchParameterInfo parameter) =>
+        RulesOf(parameter.ResourceType == Shared ? "Basic" : parameter.ResourceType)
+            .KindsOf(parameter);
+
     internal TypeRules RulesOf(string type) =>
         rules.GetOrAdd(type, static (type, model) => TypeRules.Compile(model, type), this);
 

@@ -31,7 +31,7 @@ public enum SearchModifier
 /// <summary>The resource has no value for the parameter (or has one, when <paramref name="Missing"/> is false).</summary>
 public sealed record MissingClause(SearchParameterInfo Parameter, bool Missing) : SearchClause;
 
-/// <summary>No value of the resource passes: <c>:not</c>, <c>ne</c>… A resource without any value matches.</summary>
+/// <summary>No value of the resource passes: <c>:not</c>. A resource without any value matches.</summary>
 public sealed record NotClause(SearchClause Clause) : SearchClause;
 
 public sealed record AndClause(IReadOnlyList<SearchClause> All) : SearchClause;
@@ -64,7 +64,7 @@ public sealed record HasClause(
     SearchClause Clause
 ) : SearchClause;
 
-/// <summary>A compartment search: the resource belongs to the compartment by one of these reference parameters.</summary>
+/// <summary>A compartment search: the resource belongs to the compartment by one of these reference parameters, or is the compartment's own resource.</summary>
 public sealed record CompartmentClause(
     string CompartmentType,
     string Id,

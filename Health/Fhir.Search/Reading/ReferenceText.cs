@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Values;
 
@@ -68,16 +70,16 @@ public readonly record struct ReferenceText(
         }
         var start = path.LastIndexOf('/', slash - 1) + 1;
         var id = path[(slash + 1)..end];
-        Span<byte> letters = stackalloc byte[64];
-        var isId =
-            id.Length is > 0 and <= 64
-            && System.Text.Encoding.ASCII.TryGetBytes(id, letters, out var length)
-            && Primitives.IsId(letters[..length]);
-        return isId && KnownType(path.AsSpan(start, slash - start), model) is { } type
+        return IsId(id) && model.FindResourceType(path.AsSpan(start, slash - start)) is { } type
             ? (type, id, version, start == 0)
             : default;
     }
 
-    private static string? KnownType(ReadOnlySpan<char> name, FhirModel model) =>
-        model.FindResourceType(name);
+    public static bool IsId(string text)
+    {
+        Span<byte> letters = stackalloc byte[64];
+        return text.Length is > 0 and <= 64
+            && Ascii.FromUtf16(text, letters, out var length) == OperationStatus.Done
+            && Primitives.IsId(letters[..length]);
+    }
 }

@@ -6,12 +6,11 @@ namespace Health.Fhir.Search.Reading;
 /// <summary>The search parameters of one resource type, compiled for the tape.</summary>
 internal sealed class TypeRules
 {
-    private TypeRules(
-        List<ParameterRule> rules,
-        bool isPatient,
-        HashSet<SearchParameterInfo> patient
-    )
+    private readonly TypeTable root;
+
+    private TypeRules(List<ParameterRule> rules, string type, HashSet<SearchParameterInfo> patient)
     {
+        root = TypeTable.Get(type)!;
         All = [.. rules];
         References =
         [
@@ -20,7 +19,7 @@ internal sealed class TypeRules
                 || rule.Parts.Any(part => part.Parameter.Type == SearchParamType.Reference)
             ),
         ];
-        IsPatient = isPatient;
+        IsPatient = type == "Patient";
         InPatient = patient;
     }
 
@@ -32,6 +31,30 @@ internal sealed class TypeRules
     /// <summary>Whether <see cref="References"/> makes the rows of the parameter.</summary>
     public bool IsReference(SearchParameterInfo parameter) =>
         Array.Exists(References, rule => rule.Parameter == parameter);
+
+    /// <summary>The kinds of data that the parameter may find.</summary>
+    public List<DataKind> KindsOf(SearchParameterInfo parameter) =>
+        [
+            .. Array
+                .Find(All, rule => rule.Parameter == parameter)!
+                .Paths.SelectMany(path =>
+                    path.Steps.Aggregate<PathStep, IEnumerable<TypeTable>>([root], After)
+                )
+                .Select(type => type.Kind)
+                .Distinct(),
+        ];
+
+    private static IEnumerable<TypeTable> After(IEnumerable<TypeTable> types, PathStep step) =>
+        step.Kind switch
+        {
+            StepKind.Child => types.SelectMany(type =>
+                type.All.Where(element => element.Name == step.Name && element.Type is not null)
+                    .Select(element => element.Type!)
+            ),
+            StepKind.Cast => types.Where(type => type.Name == step.Name),
+            StepKind.Exists => [TypeTable.Get("boolean")!],
+            _ => types,
+        };
 
     public bool IsPatient { get; }
 
@@ -48,7 +71,7 @@ internal sealed class TypeRules
                     )
                     .Select(parameter => Compile(parameter, type)),
             ],
-            type == "Patient",
+            type,
             [.. model.CompartmentParameters("Patient", type)]
         );
 
