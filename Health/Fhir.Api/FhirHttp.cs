@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Api.Interactions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -75,6 +76,11 @@ public static partial class FhirHttp
     {
         var limits = http.RequestServices.GetRequiredService<Limits>();
         var values = http.Request.RouteValues;
+        if (values.Values.OfType<string>().Any(segment => segment is ['_' or '$', ..]))
+        {
+            var path = FhirRoute.Split(http.Request.Path.Value![FhirRoute.Base.Length..]);
+            throw Unmatched.Refuse(http.Request.Method, path, []);
+        }
         var type = values["type"] as string;
         if (type is not null)
         {
@@ -141,7 +147,13 @@ public static partial class FhirHttp
         var parameters = new List<KeyValuePair<string, string>>();
         foreach (var pair in new QueryStringEnumerable(query))
         {
-            parameters.Add(new(pair.DecodeName().ToString(), pair.DecodeValue().ToString()));
+            var (name, value) = (pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+            if (name.Contains('\0') || value.Contains('\0'))
+            {
+                // No text of FHIR holds one (https://hl7.org/fhir/R4/datatypes.html#string), and databases stumble over it.
+                throw new FhirRefusal(400, "value", "A parameter holds the character NUL (%00).");
+            }
+            parameters.Add(new(name, value));
         }
         return parameters;
     }

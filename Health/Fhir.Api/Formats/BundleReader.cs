@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Hl7.Fhir.Model;
 
 namespace Health.Fhir.Api.Formats;
@@ -35,17 +36,40 @@ public static class BundleReader
     /// <exception cref="FhirRefusal">400: not JSON (with line and position), truncated, or no Bundle; 413: too many entries.</exception>
     public static BundleRequest Read(ReadOnlyMemory<byte> body, int most)
     {
-        ResourceHead.Demand(body, nameof(Bundle));
+        if (body.IsEmpty)
+        {
+            throw new FhirRefusal(400, "required", "The body is empty: a Bundle is expected.");
+        }
+        if (!Utf8.IsValid(body.Span))
+        {
+            throw new FhirRefusal(400, "structure", "The body is not UTF-8.");
+        }
+        try
+        {
+            return Scan(body, most);
+        }
+        catch (JsonException malformed)
+        {
+            throw ResourceHead.Malformed(malformed);
+        }
+    }
+
+    private static BundleRequest Scan(ReadOnlyMemory<byte> body, int most)
+    {
         var reader = new Utf8JsonReader(body.Span, ResourceHead.Options);
-        string? type = null;
+        string? resourceType = null,
+            type = null;
         var entries = new List<BundleEntry>();
         var seen = new HashSet<string>();
         reader.Read();
+        Demand(reader.TokenType is JsonTokenType.StartObject, "Bundle", "an object");
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            var name = Name(ref reader, seen, "Bundle");
-            switch (name)
+            switch (Name(ref reader, seen, "Bundle"))
             {
+                case "resourceType":
+                    resourceType = Text(ref reader, "Bundle.resourceType");
+                    break;
                 case "type":
                     type = Text(ref reader, "Bundle.type");
                     break;

@@ -17,11 +17,8 @@ public sealed class Delete(GuardedStore store) : IInteraction<Delete>
         new("delete", "DELETE", "{type}", Permission.WriteHealthRecords, 'd'),
     ];
 
-    public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
-    {
-        var result = await store.Transact(new Transaction([WriteOf(request)]), cancel);
-        return Writes.Answer(request, result.Results[0]);
-    }
+    public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel) =>
+        Writes.Answer(request, await store.Commit(WriteOf(request), cancel));
 
     public static Write WriteOf(FhirRequest request)
     {

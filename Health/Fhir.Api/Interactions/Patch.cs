@@ -1,4 +1,5 @@
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Search.Reading;
 using Health.Fhir.Store;
 using SharedKernel.Contracts;
 
@@ -8,7 +9,7 @@ namespace Health.Fhir.Api.Interactions;
 /// Changes parts of a resource, by JSON Patch or FHIRPath Patch; the resource named by its id or by a search that has one match.
 /// https://hl7.org/fhir/R4/http.html#patch, https://hl7.org/fhir/R4/fhirpatch.html
 /// </summary>
-public sealed class Patch(GuardedStore store) : IInteraction<Patch>
+public sealed class Patch(GuardedStore store, ResourceReader reader) : IInteraction<Patch>
 {
     /// <summary>How often a patch is made again on what another writer has just stored.</summary>
     private const int Attempts = 5;
@@ -23,8 +24,7 @@ public sealed class Patch(GuardedStore store) : IInteraction<Patch>
             var write = await WriteOf(request, cancel);
             try
             {
-                var result = await store.Transact(new Transaction([write]), cancel);
-                return Writes.Answer(request, result.Results[0]);
+                return Writes.Answer(request, await store.Commit(write, cancel));
             }
             catch (WriteRefused refused)
                 when (refused.Reason is PreconditionFailed
@@ -51,9 +51,10 @@ public sealed class Patch(GuardedStore store) : IInteraction<Patch>
         var patched = request.IsJsonPatch
             ? JsonPatch.Apply(stored.Body, request.Body)
             : FhirPathPatch.Apply(stored.Body, request.Body);
-        var head = ResourceHead.Demand(patched, stored.Type);
-        if (head.Id != stored.Id)
+        var resource = Writes.Demand(patched, stored.Type, reader);
+        if (resource.Id != stored.Id)
         {
+            resource.Dispose();
             throw new FhirRefusal(
                 422,
                 "business-rule",
@@ -64,7 +65,7 @@ public sealed class Patch(GuardedStore store) : IInteraction<Patch>
         return new Write(WriteVerb.Update, stored.Type)
         {
             Id = stored.Id,
-            Body = patched,
+            Resource = resource,
             IfMatch = stored.Version,
         };
     }

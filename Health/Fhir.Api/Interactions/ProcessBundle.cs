@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Search.Reading;
 using Health.Fhir.Store;
 using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Contracts;
@@ -16,6 +17,7 @@ public sealed class ProcessBundle(
     GuardedStore store,
     BundleEntries entries,
     Patch patch,
+    ResourceReader reader,
     ICurrentCaller current,
     IServiceProvider services,
     IServiceScopeFactory scopes
@@ -92,43 +94,32 @@ public sealed class ProcessBundle(
     )
     {
         var asked = entries.RequestsOf(request, bundle);
-        var writes = new List<(BundleEntry Entry, FhirRequest Request, Write Write)>();
-        foreach (var (entry, one, _) in asked.Where(one => one.Request.Route.Method != "GET"))
-        {
-            try
-            {
-                writes.Add((entry, one, await WriteOf(entry, one, cancel)));
-            }
-            catch (Refusal refusal)
-            {
-                throw FhirErrors.RefusalOf(refusal)!.In(entry.Expression);
-            }
-        }
-        DemandOnce(writes);
-        var ordered = writes.OrderBy(write => Phase(write.Entry)).ToList();
-        // A token that reaches one person in any entry reaches no more in the others.
-        current.Become(
-            asked.Select(one => one.Request.Caller).MinBy(caller => caller.Roles.Count)
-                ?? request.Caller
-        );
         var answers = new FhirAnswer[bundle.Entries.Count];
-        if (ordered.Count > 0)
+        var writes = new List<(BundleEntry Entry, FhirRequest Request, Write Write)>();
+        try
         {
-            try
+            foreach (var (entry, one, _) in asked.Where(one => one.Request.Route.Method != "GET"))
             {
-                var result = await store.Transact(
-                    new Transaction([.. ordered.Select(write => write.Write)]),
-                    cancel
-                );
-                foreach (var (write, written) in ordered.Zip(result.Results))
+                try
                 {
-                    answers[write.Entry.Index] = Writes.Answer(write.Request, written);
+                    writes.Add((entry, one, await WriteOf(entry, one, cancel)));
+                }
+                catch (Refusal refusal)
+                {
+                    throw FhirErrors.RefusalOf(refusal)!.In(entry.Expression);
                 }
             }
-            catch (WriteRefused refused)
-            {
-                throw FhirErrors.RefusalOf(refused)!.In(ordered[refused.Write].Entry.Expression);
-            }
+            DemandOnce(writes);
+            // A token that reaches one person in any entry reaches no more in the others.
+            current.Become(
+                asked.Select(one => one.Request.Caller).MinBy(caller => caller.Roles.Count)
+                    ?? request.Caller
+            );
+            await Commit([.. writes.OrderBy(write => Phase(write.Entry))], answers, cancel);
+        }
+        finally
+        {
+            writes.ForEach(write => write.Write.Resource?.Dispose());
         }
         foreach (var (entry, one, routed) in asked.Where(one => one.Request.Route.Method == "GET"))
         {
@@ -144,6 +135,33 @@ public sealed class ProcessBundle(
         return Answer("transaction-response", request, answers);
     }
 
+    private async Task Commit(
+        List<(BundleEntry Entry, FhirRequest Request, Write Write)> writes,
+        FhirAnswer[] answers,
+        CancellationToken cancel
+    )
+    {
+        if (writes.Count == 0)
+        {
+            return;
+        }
+        try
+        {
+            var result = await store.Transact(
+                new Transaction([.. writes.Select(write => write.Write)]),
+                cancel
+            );
+            foreach (var (write, written) in writes.Zip(result.Results))
+            {
+                answers[write.Entry.Index] = Writes.Answer(write.Request, written);
+            }
+        }
+        catch (WriteRefused refused)
+        {
+            throw FhirErrors.RefusalOf(refused)!.In(writes[refused.Write].Entry.Expression);
+        }
+    }
+
     private async Task<Write> WriteOf(
         BundleEntry entry,
         FhirRequest request,
@@ -152,8 +170,8 @@ public sealed class ProcessBundle(
     {
         var write = request.Route.Code switch
         {
-            "create" => Create.WriteOf(request),
-            "update" => Update.WriteOf(request),
+            "create" => Create.WriteOf(request, reader),
+            "update" => Update.WriteOf(request, reader),
             "delete" => Delete.WriteOf(request),
             "patch" => await patch.WriteOf(request, cancel),
             var code => throw new FhirRefusal(

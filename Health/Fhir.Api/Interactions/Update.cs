@@ -1,4 +1,5 @@
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Search.Reading;
 using Health.Fhir.Store;
 using SharedKernel.Contracts;
 
@@ -8,7 +9,7 @@ namespace Health.Fhir.Api.Interactions;
 /// Replaces a resource, or creates it under the id that the client chose; with a search in place of the id, the one that matches.
 /// https://hl7.org/fhir/R4/http.html#update, https://hl7.org/fhir/R4/http.html#cond-update
 /// </summary>
-public sealed class Update(GuardedStore store) : IInteraction<Update>
+public sealed class Update(GuardedStore store, ResourceReader reader) : IInteraction<Update>
 {
     public static IReadOnlyList<FhirRoute> Routes { get; } =
     [
@@ -16,37 +17,30 @@ public sealed class Update(GuardedStore store) : IInteraction<Update>
         new("update", "PUT", "{type}", Permission.WriteHealthRecords, 'u'),
     ];
 
-    public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
-    {
-        var result = await store.Transact(new Transaction([WriteOf(request)]), cancel);
-        return Writes.Answer(request, result.Results[0]);
-    }
+    public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel) =>
+        Writes.Answer(request, await store.Commit(WriteOf(request, reader), cancel));
 
-    public static Write WriteOf(FhirRequest request)
+    public static Write WriteOf(FhirRequest request, ResourceReader reader)
     {
-        var head = ResourceHead.Demand(request.Body, request.Type);
-        var write = new Write(WriteVerb.Update, head.Type)
+        var write = new Write(WriteVerb.Update, request.Type!)
         {
-            Body = request.Body,
             IfMatch = FhirRequest.VersionOf(request.IfMatch, "If-Match"),
+            Condition = request.Id is null ? Writes.Condition(request) : null,
         };
-        if (request.Id is null)
+        if (request.Id is { } named)
         {
-            return write with { Id = head.Id, Condition = Writes.Condition(request) };
+            request.DemandNoParameters();
+            Writes.DemandId(named);
         }
-        request.DemandNoParameters();
-        Writes.DemandId(request.Id);
-        if (head.Id != request.Id)
+        var resource = Writes.Demand(request.Body, request.Type!, reader);
+        if (request.Id is { } id && resource.Id != id)
         {
-            throw new FhirRefusal(
-                400,
-                "invalid",
-                head.Id is null
-                    ? $"The body has no id; it must be '{request.Id}', as in the address."
-                    : $"The id of the body is '{head.Id}', that of the address '{request.Id}'.",
-                $"{head.Type}.id"
-            );
+            var wrong = resource.Id is { } other
+                ? $"The id of the body is '{other}', that of the address '{id}'."
+                : $"The body has no id; it must be '{id}', as in the address.";
+            resource.Dispose();
+            throw new FhirRefusal(400, "invalid", wrong, $"{request.Type}.id");
         }
-        return write with { Id = request.Id };
+        return write with { Id = resource.Id, Resource = resource };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Search.Reading;
 using Health.Fhir.Store;
 
 namespace Health.Fhir.Api.Interactions;
@@ -47,6 +48,57 @@ public static partial class Writes
             LastModified = stored.LastUpdated,
             Location = $"{stored.Reference}/_history/{stored.Version}",
         };
+    }
+
+    /// <summary>Reads and checks the body once; the store takes it as it is read. The caller's to dispose.</summary>
+    /// <exception cref="FhirRefusal">400: what is wrong with it, each with its element.</exception>
+    public static IndexedResource Demand(
+        ReadOnlyMemory<byte> body,
+        string type,
+        ResourceReader reader
+    )
+    {
+        if (body.IsEmpty)
+        {
+            throw new FhirRefusal(400, "required", "The body is empty: a resource is expected.");
+        }
+        var resource = reader.Read(body);
+        IReadOnlyList<Issue> issues = resource switch
+        {
+            { IsValid: false } =>
+            [
+                .. resource
+                    .Issues.Where(issue => issue.IsError)
+                    .Select(issue => Issue.Error(issue.Code, issue.Text, issue.Expression)),
+            ],
+            _ when resource.ResourceType != type =>
+            [
+                Issue.Error(
+                    "invalid",
+                    $"The body is a {resource.ResourceType}, but the address is for {type}.",
+                    "resourceType"
+                ),
+            ],
+            _ => [],
+        };
+        if (issues.Count > 0)
+        {
+            resource.Dispose();
+            throw new FhirRefusal(400, issues);
+        }
+        return resource;
+    }
+
+    /// <summary>One write alone.</summary>
+    public static async Task<Written> Commit(
+        this GuardedStore store,
+        Write write,
+        CancellationToken cancel
+    )
+    {
+        using var resource = write.Resource;
+        var result = await store.Transact(new Transaction([write]), cancel);
+        return result.Results[0];
     }
 
     /// <summary>The search of a conditional write from the parameters of its address.</summary>

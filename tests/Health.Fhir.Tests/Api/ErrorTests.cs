@@ -24,14 +24,14 @@ public sealed class ErrorTests(RecordsServer server) : IClassFixture<RecordsServ
     [InlineData("GET", "/Patient/1?name=x", null, 400, "not-supported", "name")]
     [InlineData("GET", "/Patient?name=%00", null, 400, "value", "NUL")]
     [InlineData("POST", "/Patient", "", 400, "required", "empty")]
-    [InlineData("POST", "/Patient", "{", 400, "structure", "line 1, position 2")]
+    [InlineData("POST", "/Patient", "{", 400, "structure", "line 1, byte 2")]
     [InlineData(
         "POST",
         "/Patient",
         "{\n\"resourceType\":\"Patient\",\n\"x\":}",
         400,
         "structure",
-        "line 3, position 5"
+        "line 3, byte 5"
     )]
     [InlineData("POST", "/Patient", "[]", 400, "structure", "object")]
     [InlineData("POST", "/Patient", "{}", 400, "required", "resourceType")]
