@@ -1,6 +1,8 @@
+using Health.Fhir.Api.Formats;
 using Health.Fhir.Api.Interactions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Modules;
 
@@ -16,6 +18,13 @@ public sealed class FhirApiModule : IModule
         module.Services.AddSingleton(Limits.From(module.Configuration));
         module.Services.AddSingleton<FhirRoutes>();
         module.Services.AddSingleton<BundleEntries>();
+        module.Services.Configure<ResponseCompressionOptions>(compression =>
+            compression.MimeTypes = [
+                .. compression.MimeTypes ?? ResponseCompressionDefaults.MimeTypes,
+                Negotiation.FhirJson,
+                Negotiation.FhirXml,
+            ]
+        );
         module.Services.AddSingleton<IAuthorizationMiddlewareResultHandler>(
             new FhirRefusals(new AuthorizationMiddlewareResultHandler())
         );

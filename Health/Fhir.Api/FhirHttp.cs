@@ -76,10 +76,11 @@ public static partial class FhirHttp
     {
         var limits = http.RequestServices.GetRequiredService<Limits>();
         var values = http.Request.RouteValues;
-        if (values.Values.OfType<string>().Any(segment => segment is ['_' or '$', ..]))
+        if (values.Values.OfType<string>().Any(segment => FhirRoute.IsReserved(segment)))
         {
             var path = FhirRoute.Split(http.Request.Path.Value![FhirRoute.Base.Length..]);
-            throw Unmatched.Refuse(http.Request.Method, path, []);
+            var routes = http.RequestServices.GetRequiredService<FhirRoutes>();
+            throw Unmatched.Refuse(http.Request.Method, path, routes.MethodsOf(path));
         }
         var type = values["type"] as string;
         if (type is not null)
@@ -239,7 +240,10 @@ public static partial class FhirHttp
         new(
             413,
             "too-long",
-            $"The body is larger than the limit of {limits.BodyBytes:N0} bytes ({limits.BodyBytes / (1024 * 1024)} MB): send it in parts, or import it as files."
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The body is larger than the limit of {limits.BodyBytes:N0} bytes ({limits.BodyBytes / (1024 * 1024)} MB): send it in parts, or import it as files."
+            )
         );
 
     public static async Task Write(

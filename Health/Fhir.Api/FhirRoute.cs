@@ -47,8 +47,7 @@ public sealed record FhirRoute(
         {
             if (segments[i] is ['{', .. var name, '}'])
             {
-                // What begins with _ or $ is never a type or an id.
-                if (path[i] is "" or ['_' or '$', ..] or "metadata")
+                if (path[i].Length == 0 || IsReserved(path[i]))
                 {
                     return null;
                 }
@@ -61,6 +60,9 @@ public sealed record FhirRoute(
         }
         return values;
     }
+
+    /// <summary>Never a type or an id.</summary>
+    public static bool IsReserved(string segment) => segment is ['_' or '$', ..] or "metadata";
 
     public static string[] Split(string path) => path.Length == 0 ? [] : path.Trim('/').Split('/');
 }

@@ -86,7 +86,7 @@ public static class BundleReader
                             throw new FhirRefusal(
                                 413,
                                 "too-costly",
-                                $"The bundle has more than {most:N0} entries: send it in parts.",
+                                $"The bundle has more than {most} entries: send it in parts.",
                                 "Bundle.entry"
                             );
                         }
@@ -97,6 +97,20 @@ public static class BundleReader
                     reader.Skip();
                     break;
             }
+        }
+        // Anything after the object is an error too.
+        while (reader.Read()) { }
+        if (resourceType != nameof(Bundle))
+        {
+            var found = resourceType is null
+                ? "something without resourceType"
+                : "a " + resourceType;
+            throw new FhirRefusal(
+                400,
+                "invalid",
+                $"A Bundle is expected here, not {found}.",
+                "resourceType"
+            );
         }
         return new(
             type

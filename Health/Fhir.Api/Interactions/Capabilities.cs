@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Search.Definitions;
 using Hl7.Fhir.Model;
@@ -42,7 +43,7 @@ public sealed class Capabilities(FhirRoutes routes, Limits limits, TimeProvider 
         return new CapabilityStatement
         {
             Status = PublicationStatus.Active,
-            Date = clock.GetUtcNow().ToString("yyyy-MM-dd"),
+            Date = clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             Kind = CapabilityStatementKind.Instance,
             Publisher = "Records",
             Software = new() { Name = "Records", Version = Version },
@@ -59,8 +60,10 @@ public sealed class Capabilities(FhirRoutes routes, Limits limits, TimeProvider 
                 new()
                 {
                     Mode = CapabilityStatement.RestfulCapabilityMode.Server,
-                    Documentation =
-                        $"A body holds at most {limits.BodyBytes:N0} bytes, a bundle {limits.BundleEntries:N0} entries, a page {limits.PageSize:N0} matches. Unknown search parameters are refused unless Prefer: handling=lenient.",
+                    Documentation = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"A body holds at most {limits.BodyBytes:N0} bytes, a bundle {limits.BundleEntries:N0} entries, a page {limits.PageSize:N0} matches. Unknown search parameters are refused unless Prefer: handling=lenient."
+                    ),
                     Security = Security(baseUrl),
                     Resource = [.. ResourceTypes.All.Select(type => OfType(type, ofType))],
                     Interaction =

@@ -33,7 +33,7 @@ public sealed class Unmatched : IFeature
 
     public static FhirRefusal Refuse(string method, string[] path, IReadOnlyList<string> methods)
     {
-        if (path is [not ['_' or '$', ..], ..] && !ResourceTypes.IsKnown(path[0]))
+        if (path.Length > 0 && !FhirRoute.IsReserved(path[0]) && !ResourceTypes.IsKnown(path[0]))
         {
             return new FhirRefusal(404, "not-supported", ResourceTypes.Unknown(path[0]));
         }

@@ -34,13 +34,13 @@ public sealed class ErrorTests(RecordsServer server) : IClassFixture<RecordsServ
         "line 3, byte 5"
     )]
     [InlineData("POST", "/Patient", "[]", 400, "structure", "object")]
-    [InlineData("POST", "/Patient", "{}", 400, "required", "resourceType")]
-    [InlineData("POST", "/Patient", "{\"resourceType\":\"Patien\"}", 400, "invalid", "Patien")]
-    [InlineData("POST", "/Patient", "{\"resourceType\":7}", 400, "value", "string")]
+    [InlineData("POST", "/Patient", "{}", 400, "structure", "resourceType")]
+    [InlineData("POST", "/Patient", "{\"resourceType\":\"Patien\"}", 400, "structure", "Patien")]
+    [InlineData("POST", "/Patient", "{\"resourceType\":7}", 400, "structure", "resourceType")]
     [InlineData(
         "POST",
         "/Patient",
-        "{\"resourceType\":\"Patient\"} {}",
+        "{\"resourceType\":\"Patient\",\"active\":true} {}",
         400,
         "structure",
         "line 1"

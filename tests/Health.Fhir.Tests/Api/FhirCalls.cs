@@ -22,12 +22,16 @@ public sealed record Reply(HttpResponseMessage Http, string Text)
     {
         Assert.True(Status == status, $"{status} expected, got {Status}: {Text}");
         Assert.Equal("OperationOutcome", (string?)Json["resourceType"]);
-        var issue = Json["issue"]!.AsArray()[0]!;
-        Assert.Contains((string?)issue["severity"], new[] { "error", "fatal" });
-        Assert.Equal(code, (string?)issue["code"]);
+        var issues = Json["issue"]!.AsArray();
+        Assert.All(issues, issue => Assert.NotNull((string?)issue!["diagnostics"]));
+        Assert.Contains(issues, issue => (string?)issue!["severity"] is "error" or "fatal");
+        Assert.Contains(code, issues.Select(issue => (string?)issue!["code"]));
         foreach (var part in diagnostics)
         {
-            Assert.Contains(part, (string?)issue["diagnostics"], StringComparison.Ordinal);
+            Assert.Contains(
+                issues,
+                issue => ((string)issue!["diagnostics"]!).Contains(part, StringComparison.Ordinal)
+            );
         }
         return this;
     }

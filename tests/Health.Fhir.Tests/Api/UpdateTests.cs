@@ -91,10 +91,28 @@ public sealed class UpdateTests(RecordsServer server) : IClassFixture<RecordsSer
     }
 
     [Theory]
-    [InlineData("/Patient/a-1", """{"resourceType":"Patient"}""", 400, "invalid", "no id")]
-    [InlineData("/Patient/a-1", """{"resourceType":"Patient","id":"b"}""", 400, "invalid", "'b'")]
-    [InlineData("/Patient/a_1", """{"resourceType":"Patient","id":"a_1"}""", 400, "value", "64")]
-    [InlineData("/Patient/a-1", """{"resourceType":"Group","id":"a-1"}""", 400, "invalid", "Group")]
+    [InlineData(
+        "/Patient/a-1",
+        """{"resourceType":"Patient","active":true}""",
+        400,
+        "invalid",
+        "no id"
+    )]
+    [InlineData(
+        "/Patient/a-1",
+        """{"resourceType":"Patient","id":"b","active":true}""",
+        400,
+        "invalid",
+        "'b'"
+    )]
+    [InlineData("/Patient/a_1", """{"resourceType":"Patient","id":"a-1"}""", 400, "value", "64")]
+    [InlineData(
+        "/Patient/a-1",
+        """{"resourceType":"Basic","id":"a-1","code":{"text":"x"}}""",
+        400,
+        "invalid",
+        "Basic"
+    )]
     [InlineData(
         "/Patient",
         """{"resourceType":"Patient","id":"a-1"}""",
