@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Health.Contracts;
+using Health.Fhir.Search.Queries;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
 using SharedKernel.Contracts;
@@ -24,18 +24,27 @@ public sealed class FhirSession(GuardedStore store)
 
     /// <summary>All matches of a FHIR search, such as <c>patient=123&amp;_sort=-date&amp;_count=20</c>, one page of them.</summary>
     /// <exception cref="InvalidInput">An unknown or wrong parameter.</exception>
-    public Task<IReadOnlyList<TResource>> Search<TResource>(
+    public async Task<IReadOnlyList<TResource>> Search<TResource>(
         string query,
         CancellationToken cancel = default
     )
-        where TResource : Resource => throw new NotImplementedException();
+        where TResource : Resource =>
+        [
+            .. (await Find(TypeOf<TResource>(), query, cancel)).Matches.Select(match =>
+                (TResource)Parse(match)
+            ),
+        ];
 
     /// <summary>As <see cref="Search{TResource}"/>, with what <c>_include</c> and <c>_revinclude</c> add.</summary>
-    public Task<IReadOnlyList<Resource>> SearchAll(
+    public async Task<IReadOnlyList<Resource>> SearchAll(
         string type,
         string query,
         CancellationToken cancel = default
-    ) => throw new NotImplementedException();
+    )
+    {
+        var page = await Find(type, query, cancel);
+        return [.. page.Matches.Concat(page.Included).Select(Parse)];
+    }
 
     /// <summary>
     /// Writes all changes and saves all events, or nothing. References between the changes may use the
@@ -71,6 +80,20 @@ public sealed class FhirSession(GuardedStore store)
             // The page shows what is wrong with the resource, not its place among the others.
             ExceptionDispatchInfo.Throw(refused.Reason);
             throw;
+        }
+    }
+
+    private async Task<SearchPage> Find(string type, string query, CancellationToken cancel)
+    {
+        try
+        {
+            return await store.Search(store.Parse(type, query), null, $"{type}?{query}", cancel);
+        }
+        catch (InvalidSearch invalid)
+        {
+            throw new InvalidInput([
+                .. invalid.Errors.Select(error => new FieldError(error.Name, error.Reason)),
+            ]);
         }
     }
 

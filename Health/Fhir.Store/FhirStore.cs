@@ -1,4 +1,5 @@
 using Health.Fhir.Search.Definitions;
+using Health.Fhir.Search.Queries;
 using Health.Fhir.Search.Reading;
 using Health.Fhir.Store.Place;
 using Health.Fhir.Store.Reading;
@@ -18,6 +19,7 @@ public sealed class FhirStore : IAsyncDisposable
     private readonly Dialect dialect;
     private readonly ReadGate gate;
     private readonly VersionReader versions;
+    private readonly Searcher searcher;
     private readonly Writer writer;
     private readonly KnownKeys known = new();
 
@@ -37,16 +39,8 @@ public sealed class FhirStore : IAsyncDisposable
         versions = new VersionReader(dialect, codec);
         var interned = new Interned();
         var keys = new KeySource(dialect);
-        var parts = new WriterParts(
-            dialect,
-            interned,
-            keys,
-            known,
-            codec,
-            reader,
-            new NoConditions(),
-            clock
-        );
+        searcher = new Searcher(dialect, interned, versions, reader, options);
+        var parts = new WriterParts(dialect, interned, keys, known, codec, reader, searcher, clock);
         writer = new Writer(
             dialect,
             interned,
@@ -90,6 +84,31 @@ public sealed class FhirStore : IAsyncDisposable
                 ),
             cancel
         );
+
+    /// <summary>One page of matches with what they include.</summary>
+    /// <param name="page">What the page before gave as <see cref="SearchPage.Next"/>; null for the first.</param>
+    /// <exception cref="SearchTimedOut">It took too long.</exception>
+    public Task<SearchPage> Search(
+        SearchRequest request,
+        string? page,
+        Visible visible,
+        CancellationToken cancel = default
+    ) =>
+        gate.Run(
+            async (session, stop) =>
+                await searcher.Search(
+                    session,
+                    request,
+                    page,
+                    await Sight.Of(visible, session, dialect, stop),
+                    stop
+                ),
+            cancel
+        );
+
+    /// <summary>A query such as <c>patient=12&amp;_sort=-date</c> for <see cref="Search"/>.</summary>
+    /// <exception cref="InvalidSearch">A parameter is unknown or wrong.</exception>
+    public SearchRequest Parse(string type, string query) => searcher.Parse(type, query);
 
     /// <summary>The only way to write. Completes when the writes are on disk, all of them, or throws and none is.</summary>
     /// <exception cref="WriteRefused">One write cannot be done; says which and why.</exception>
@@ -161,16 +180,4 @@ public sealed class FhirStore : IAsyncDisposable
                 ),
             cancel
         );
-
-    private sealed class NoConditions : IConditions
-    {
-        public Task<IReadOnlyList<string>> Match(
-            Session session,
-            string type,
-            string query,
-            Visible visible,
-            int limit,
-            CancellationToken cancel
-        ) => throw new SharedKernel.Contracts.InvalidInput("condition", "Not yet.");
-    }
 }

@@ -1,3 +1,4 @@
+using Health.Contracts;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Reading;
 using Microsoft.Extensions.Configuration;
@@ -25,6 +26,9 @@ public sealed class FhirStoreModule : IModule
         module.Services.AddSingleton<ResourceReader>();
         module.Services.AddSingleton<FhirStore>();
         module.Services.AddScoped<GuardedStore>();
+        module.Services.AddScoped<IFhirReader>(services =>
+            services.GetRequiredService<GuardedStore>()
+        );
         module.Services.AddScoped<FhirSession>();
     }
 }

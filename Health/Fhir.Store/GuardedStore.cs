@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Health.Contracts;
+using Health.Fhir.Search.Queries;
 using SharedKernel.Contracts;
 
 namespace Health.Fhir.Store;
@@ -11,8 +14,10 @@ public sealed class GuardedStore(
     ICurrentCaller current,
     IAccess access,
     IAudit audit
-)
+) : IFhirReader
 {
+    private const int ScanPage = 500;
+
     /// <inheritdoc cref="FhirStore.Read"/>
     public async Task<StoredResource?> Read(
         string type,
@@ -52,6 +57,52 @@ public sealed class GuardedStore(
         await Record(AuditAction.Read, what, page.Versions, cancel);
         return page;
     }
+
+    /// <inheritdoc cref="FhirStore.Search"/>
+    /// <param name="asked">The search as it was asked for, for the audit row: <c>Observation?code=…</c>.</param>
+    public async Task<SearchPage> Search(
+        SearchRequest request,
+        string? page,
+        string asked,
+        CancellationToken cancel = default
+    )
+    {
+        var found = await store.Search(request, page, Readable(), cancel);
+        await Record(AuditAction.Read, asked, [.. found.Matches, .. found.Included], cancel);
+        return found;
+    }
+
+    /// <summary>
+    /// Every match, page after page, each as its stored body. One audit row for the whole; it does not name the Patients, who may
+    /// be everybody.
+    /// </summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> Scan(
+        string type,
+        string query,
+        [EnumeratorCancellation] CancellationToken cancel = default
+    )
+    {
+        var readable = Readable();
+        var request = store.Parse(type, query) with { Count = ScanPage };
+        await audit.Record(
+            current.Caller,
+            new AuditEntry(AuditAction.Read, $"{type}?{query}", [], Detail: "scan"),
+            cancel
+        );
+        string? page = null;
+        do
+        {
+            var found = await store.Search(request, page, readable, cancel);
+            foreach (var match in found.Matches)
+            {
+                yield return match.Body;
+            }
+            page = found.Next;
+        } while (page is not null);
+    }
+
+    /// <inheritdoc cref="FhirStore.Parse"/>
+    public SearchRequest Parse(string type, string query) => store.Parse(type, query);
 
     /// <inheritdoc cref="FhirStore.Transact"/>
     public async Task<TransactionResult> Transact(

@@ -28,6 +28,11 @@ internal abstract class Dialect(DatabaseOptions database)
 
     public abstract Task<Session> OpenWriter(CancellationToken cancel);
 
+    /// <summary>The column is one of a list of keys bound as one value, made by <see cref="KeyList"/>.</summary>
+    public abstract string IsAnyOf(string column, string bound);
+
+    public abstract object KeyList(List<long> keys);
+
     /// <summary>The transaction lost against another one and may be tried again.</summary>
     public abstract bool IsRetryable(Exception error);
 

@@ -30,6 +30,10 @@ internal sealed class PostgresDialect : Dialect
 
     public override async Task<Session> OpenWriter(CancellationToken cancel) => await Open(cancel);
 
+    public override string IsAnyOf(string column, string bound) => $"{column} = ANY({bound})";
+
+    public override object KeyList(List<long> keys) => keys.ToArray();
+
     public override bool IsRetryable(Exception error) =>
         error
             is PostgresException

@@ -36,6 +36,11 @@ internal sealed class SqliteDialect(DatabaseOptions database) : Dialect(database
             )
         );
 
+    public override string IsAnyOf(string column, string bound) =>
+        $"{column} IN (SELECT value FROM json_each({bound}))";
+
+    public override object KeyList(List<long> keys) => $"[{string.Join(',', keys)}]";
+
     public override bool IsRetryable(Exception error) =>
         error is SqliteException { SqliteErrorCode: SQLITE_BUSY or SQLITE_LOCKED };
 

@@ -11,6 +11,8 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
     public const string Columns =
         "r.key, r.version, r.stored_as, r.updated, r.body, r.id, r.compartment";
 
+    public const int ColumnCount = 7;
+
     public StoredResource Of(DbDataReader row) =>
         Stored(
             row.GetInt64(0),

@@ -84,4 +84,15 @@ public sealed class StoreFixture : IAsyncLifetime
             Body = Json(json),
             IfMatch = ifMatch,
         };
+
+    public Task<SearchPage> Page(
+        string type,
+        string query,
+        Visible? visible = null,
+        string? page = null
+    ) => Store.Search(Store.Parse(type, query), page, visible ?? Visible.All);
+
+    /// <summary>Ids of the matches, as the test gave them.</summary>
+    public async Task<string[]> Find(string type, string query, Visible? visible = null) =>
+        [.. (await Page(type, query, visible)).Matches.Select(match => match.Id)];
 }

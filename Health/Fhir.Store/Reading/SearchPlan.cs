@@ -1,0 +1,157 @@
+using System.Globalization;
+using Health.Fhir.Search.Definitions;
+using Health.Fhir.Search.Queries;
+using Health.Fhir.Store.Place;
+
+namespace Health.Fhir.Store.Reading;
+
+/// <summary>Where the rows of a search come from and what they must pass; the resource row's alias is <c>r</c>.</summary>
+/// <param name="ByCompartment">Rows come in the order of compartment and key without being sorted.</param>
+internal sealed record SearchPlan(string From, string Where, bool ByCompartment, int? Compartment)
+{
+    public bool IsEmpty => Where == Sql.Never;
+
+    public static async Task<SearchPlan> Of(
+        Session session,
+        Dialect dialect,
+        Interned interned,
+        FhirModel model,
+        SearchRequest request,
+        Sight sight,
+        Sql sql,
+        CancellationToken cancel
+    )
+    {
+        var type = request.Types.Count == 1 ? request.Types[0] : null;
+        var schema = dialect.Schema;
+        var compartment = await OnePatient(session, schema, model, request, type, cancel);
+        var compiler = new ClauseCompiler(
+            session,
+            dialect,
+            interned,
+            model,
+            sight,
+            sql,
+            compartment,
+            cancel
+        );
+        var leading = Leading(request.Clauses, compartment);
+        var keys = leading is null ? null : await compiler.Keys(leading, type);
+        if (keys == ClauseCompiler.Nothing)
+        {
+            return new SearchPlan("", Sql.Never, false, null);
+        }
+        var tests = new List<string>();
+        foreach (var clause in request.Clauses.Where(clause => keys is null || clause != leading))
+        {
+            tests.Add(await compiler.Test(clause, "r"));
+        }
+        if (compartment is { } patient)
+        {
+            tests.Add($"r.compartment = {sql.Bind(patient)}");
+        }
+        // A unary plus keeps SQLite from walking the type instead of following the keys.
+        tests.Add(Types(request.Types, keys is null ? "r.key" : "+r.key"));
+        tests.Add("r.stored_as IN (1, 2)");
+        var where = Sql.And(tests);
+        if (where == Sql.Never)
+        {
+            return new SearchPlan("", Sql.Never, false, null);
+        }
+        where += sight.Of("r");
+        return keys is null ? new SearchPlan($"{schema}resource r", where, false, compartment)
+            : ClauseCompiler.InOrder(leading!, keys) is { } ordered
+                ? new SearchPlan(
+                    $"({ordered}) d CROSS JOIN {schema}resource r",
+                    $"r.key = d.key AND {where}",
+                    true,
+                    compartment
+                )
+            : new SearchPlan(
+                $"{schema}resource r",
+                $"r.key IN ({keys}) AND {where}",
+                false,
+                compartment
+            );
+    }
+
+    /// <summary>The clause whose index is walked. Inside one Patient walking all its resources of the type costs little.</summary>
+    private static SearchClause? Leading(IReadOnlyList<SearchClause> clauses, int? compartment)
+    {
+        var best = clauses
+            .Where(clause => ClauseCompiler.Narrowness(clause) is not null)
+            .MinBy(ClauseCompiler.Narrowness);
+        const int InOnePatient = 2;
+        return
+            compartment is not null
+            && best is not null
+            && ClauseCompiler.Narrowness(best) > InOnePatient
+            ? null
+            : best;
+    }
+
+    private static string Types(IReadOnlyList<string> types, string key) =>
+        Sql.Or(
+            types
+                .Select(type =>
+                {
+                    var (from, to) = Key.RangeOf(Key.NumberOf(type));
+                    return string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{key} BETWEEN {from} AND {to}"
+                    );
+                })
+                .DefaultIfEmpty(Sql.Always)
+        );
+
+    /// <summary>
+    /// The Patient that all matches lie with, when the query says so, by the compartment or by a reference that makes one. Not
+    /// when some resource is in this compartment and clusters with another: then its rows lie elsewhere.
+    /// </summary>
+    private static async Task<int?> OnePatient(
+        Session session,
+        string schema,
+        FhirModel model,
+        SearchRequest request,
+        string? type,
+        CancellationToken cancel
+    )
+    {
+        var id = request
+            .Clauses.Select(clause => PatientOf(clause, model, type))
+            .FirstOrDefault(id => id is not null);
+        if (id is null)
+        {
+            return null;
+        }
+        await using var command = session.Command(
+            $"SELECT r.key FROM {schema}resource r WHERE r.type = {Key.Patient} AND r.id = @0",
+            Key.Encode(id)
+        );
+        if (await command.ExecuteScalarAsync(cancel) is not long key)
+        {
+            return null;
+        }
+        await using var others = session.Command(
+            $"SELECT 1 FROM {schema}shared s WHERE s.compartment = @0 LIMIT 1",
+            Key.CompartmentOf(key)
+        );
+        return await others.ExecuteScalarAsync(cancel) is null ? Key.CompartmentOf(key) : null;
+    }
+
+    private static string? PatientOf(SearchClause clause, FhirModel model, string? type) =>
+        clause switch
+        {
+            CompartmentClause { CompartmentType: "Patient" } patient => patient.Id,
+            ValueClause
+            {
+                Modifier: SearchModifier.None,
+                AnyOf: [ReferenceTest { Id: { } id } test],
+            } value
+                when type is not null
+                    && test.TargetTypes.Contains("Patient")
+                    && test.TargetTypes.Count == 1
+                    && model.CompartmentParameters("Patient", type).Contains(value.Parameter) => id,
+            _ => null,
+        };
+}
