@@ -66,7 +66,7 @@ public sealed class CommandLineTests : IDisposable
 
     public void Dispose() => Directory.Delete(data, recursive: true);
 
-    private static async Task<(int Code, string Output, string Error)> Run(string arguments)
+    internal static async Task<(int Code, string Output, string Error)> Run(string arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Interop.Host.dll");
         using var process = Process.Start(
