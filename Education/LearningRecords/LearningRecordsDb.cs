@@ -24,6 +24,7 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<Assignment> Assignments => Set<Assignment>();
     public DbSet<Teacher> Teachers => Set<Teacher>();
     public DbSet<Student> Students => Set<Student>();
+    public DbSet<Guardian> Guardians => Set<Guardian>();
     public DbSet<Enrolment> Enrolments => Set<Enrolment>();
     public DbSet<Gradebook> Gradebooks => Set<Gradebook>();
     public DbSet<MarkColumn> MarkColumns => Set<MarkColumn>();
@@ -155,6 +156,13 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
             row.Property(student => student.Code).HasMaxLength(50);
             row.HasIndex(student => student.Code).IsUnique();
             row.Property(student => student.Ethnicity).HasMaxLength(2);
+        });
+        model.Entity<Guardian>(row =>
+        {
+            row.ToTable("guardians");
+            row.HasKey(guardian => new { guardian.StudentId, guardian.CitizenId });
+            row.HasIndex(guardian => guardian.CitizenId);
+            References<Student>(row, nameof(Guardian.StudentId));
         });
         model.Entity<Enrolment>(row =>
         {

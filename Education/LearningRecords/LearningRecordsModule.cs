@@ -39,6 +39,7 @@ public sealed class LearningRecordsModule : IModule
             .Feature<PublishMarks>()
             .Feature<RecordConduct>()
             .Feature<ReadRecord>()
+            .Feature<LinkGuardian>()
             .Pages<LearningRecordsModule>()
             .Menu(
                 new MenuItem(

@@ -53,11 +53,24 @@ public sealed class SchoolAccess(
         throw new AccessDenied(permission);
     }
 
-    /// <summary>The classes whose pupils the caller may read.</summary>
-    public IQueryable<SchoolClass> Classes() =>
-        SeesAllSchools
-            ? db.Classes
-            : db.Classes.Where(schoolClass => schoolClass.SchoolCode == Caller.Organisation);
+    /// <summary>The pupil, or someone the school has stated to be the pupil's guardian.</summary>
+    public async Task<bool> IsOwnOrGuardian(CitizenId student, CancellationToken cancel)
+    {
+        if (Caller.Citizen is not { } me)
+        {
+            return false;
+        }
+        var today = clock.Today();
+        return me == student
+            || await db.Guardians.AnyAsync(
+                guardian =>
+                    guardian.StudentId == student
+                    && guardian.CitizenId == me
+                    && guardian.From <= today
+                    && (guardian.Until == null || guardian.Until >= today),
+                cancel
+            );
+    }
 
     /// <exception cref="NotFound">There is no such class.</exception>
     /// <exception cref="AccessDenied">It belongs to a school that the permission does not reach.</exception>

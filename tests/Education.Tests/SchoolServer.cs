@@ -7,6 +7,7 @@ using Education.LearningRecords.Enrolments;
 using Education.LearningRecords.Schools;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -224,7 +225,13 @@ internal sealed class HeaderSignIn(
         {
             claims.Add(new("citizen", citizen));
         }
-        var identity = new ClaimsIdentity(claims, Scheme, "name", "role");
+        // As from a browser session, which is bounded by its roles alone.
+        var identity = new ClaimsIdentity(
+            claims,
+            IdentityConstants.ApplicationScheme,
+            "name",
+            "role"
+        );
         return Task.FromResult(
             AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme))
         );

@@ -9,7 +9,9 @@ using SharedKernel.Modules;
 
 namespace Education.LearningRecords.Students;
 
+/// <param name="Until">Null for the status that holds, and for the last one of a finished school year.</param>
 public sealed record EnrolmentView(
+    int Year,
     string School,
     string Class,
     EnrolmentStatus Status,
@@ -34,8 +36,10 @@ public sealed record RecordYear(
     Award Award
 );
 
+public sealed record OwnRecord(CitizenId Student, string Name, string Code);
+
 /// <param name="Years">The latest first.</param>
-/// <param name="PublishedOnly">The reader is the pupil: only what is published is in it.</param>
+/// <param name="PublishedOnly">The reader is the pupil or a parent: only what is published is in it.</param>
 public sealed record LearningRecord(
     CitizenId Student,
     string Code,
@@ -48,10 +52,15 @@ public sealed record LearningRecord(
 );
 
 /// <summary>
-/// A pupil's học bạ: marks by term, averages, levels with their reasons, conduct, over all years. The pupil sees what is published
+/// A pupil's học bạ: marks by term, averages, levels with their reasons, conduct, over all years. Pupil and parents see what is published
 /// and nothing of others: no rank, no class average (Circular 15/2026/TT-BGDĐT, article 22.2).
 /// </summary>
-public sealed class ReadRecord(LearningRecordsDb db, SchoolAccess access, IAudit audit) : IFeature
+public sealed class ReadRecord(
+    LearningRecordsDb db,
+    SchoolAccess access,
+    IAudit audit,
+    TimeProvider clock
+) : IFeature
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
@@ -62,12 +71,34 @@ public sealed class ReadRecord(LearningRecordsDb db, SchoolAccess access, IAudit
             )
             .Requires(Permission.ReadLearningRecords);
 
+    /// <summary>The records a citizen may see: the own one and those of the children in the citizen's care.</summary>
+    public async Task<IReadOnlyList<OwnRecord>> Own(CancellationToken cancel = default)
+    {
+        if (access.Caller.Citizen is not { } me)
+        {
+            return [];
+        }
+        var today = clock.Today();
+        return await db
+            .Students.Where(student =>
+                student.Id == me
+                || db.Guardians.Any(guardian =>
+                    guardian.CitizenId == me
+                    && guardian.StudentId == student.Id
+                    && guardian.From <= today
+                    && (guardian.Until == null || guardian.Until >= today)
+                )
+            )
+            .OrderBy(student => student.FullName)
+            .Select(student => new OwnRecord(student.Id, student.FullName, student.Code))
+            .ToListAsync(cancel);
+    }
+
     /// <exception cref="NotFound">The person was never a pupil.</exception>
-    /// <exception cref="AccessDenied">The pupil was never at the caller's school, or is not the caller.</exception>
+    /// <exception cref="AccessDenied">The pupil was never at the caller's school, or neither the caller nor in the caller's care.</exception>
     public async Task<LearningRecord> Run(CitizenId id, CancellationToken cancel = default)
     {
-        var own = access.Caller.Citizen == id;
-        if (access.SeesOwnOnly && !own)
+        if (access.SeesOwnOnly && !await access.IsOwnOrGuardian(id, cancel))
         {
             await access.Refuse(Permission.ReadLearningRecords, $"Student/{id}", id);
         }
@@ -104,6 +135,7 @@ public sealed class ReadRecord(LearningRecordsDb db, SchoolAccess access, IAudit
             await Years(id, enrolments, publishedOnly, cancel),
             [
                 .. enrolments.Select(row => new EnrolmentView(
+                    row.Enrolment.Year,
                     row.School,
                     row.Class.Name,
                     row.Enrolment.Status,
@@ -124,8 +156,11 @@ public sealed class ReadRecord(LearningRecordsDb db, SchoolAccess access, IAudit
         {
             await access.Refuse(Permission.ReadLearningRecords, $"Student/{id}", id);
         }
+        var latest = rows.Max(row => row.Enrolment.Year);
         var present = rows.Exists(row =>
-            Reaches(row) && row.Enrolment is { Until: null, Present: true }
+            Reaches(row)
+            && row.Enrolment is { Until: null, Present: true }
+            && row.Enrolment.Year == latest
         );
         return present ? rows : rows.FindAll(Reaches);
     }

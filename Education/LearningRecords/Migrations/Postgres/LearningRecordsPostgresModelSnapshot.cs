@@ -473,6 +473,27 @@ namespace Education.LearningRecords.Migrations.Postgres
                     b.ToTable("terms", "education");
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Students.Guardian", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("CitizenId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date");
+
+                    b.Property<DateOnly?>("Until")
+                        .HasColumnType("date");
+
+                    b.HasKey("StudentId", "CitizenId");
+
+                    b.HasIndex("CitizenId");
+
+                    b.ToTable("guardians", "education");
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Students.Student", b =>
                 {
                     b.Property<Guid>("Id")
@@ -664,6 +685,15 @@ namespace Education.LearningRecords.Migrations.Postgres
                     b.HasOne("Education.LearningRecords.Schools.SchoolYear", null)
                         .WithMany()
                         .HasForeignKey("SchoolCode", "Year")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.Guardian", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

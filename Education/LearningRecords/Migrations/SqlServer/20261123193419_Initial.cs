@@ -159,6 +159,28 @@ namespace Education.LearningRecords.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
+                name: "guardians",
+                schema: "education",
+                columns: table => new
+                {
+                    StudentId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    CitizenId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    From = table.Column<DateOnly>(type: "date", nullable: false),
+                    Until = table.Column<DateOnly>(type: "date", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_guardians", x => new { x.StudentId, x.CitizenId });
+                    table.ForeignKey(
+                        name: "FK_guardians_students_StudentId",
+                        column: x => x.StudentId,
+                        principalSchema: "education",
+                        principalTable: "students",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "terms",
                 schema: "education",
                 columns: table => new
@@ -474,6 +496,12 @@ namespace Education.LearningRecords.Migrations.SqlServer
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_guardians_CitizenId",
+                schema: "education",
+                table: "guardians",
+                column: "CitizenId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_mark_changes_StudentId_ColumnId",
                 schema: "education",
                 table: "mark_changes",
@@ -537,6 +565,10 @@ namespace Education.LearningRecords.Migrations.SqlServer
 
             migrationBuilder.DropTable(
                 name: "external_keys",
+                schema: "education");
+
+            migrationBuilder.DropTable(
+                name: "guardians",
                 schema: "education");
 
             migrationBuilder.DropTable(

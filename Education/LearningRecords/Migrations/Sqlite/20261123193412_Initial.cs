@@ -146,6 +146,26 @@ namespace Education.LearningRecords.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "guardians",
+                columns: table => new
+                {
+                    StudentId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CitizenId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    From = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    Until = table.Column<DateOnly>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_guardians", x => new { x.StudentId, x.CitizenId });
+                    table.ForeignKey(
+                        name: "FK_guardians_students_StudentId",
+                        column: x => x.StudentId,
+                        principalTable: "students",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "terms",
                 columns: table => new
                 {
@@ -429,6 +449,11 @@ namespace Education.LearningRecords.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_guardians_CitizenId",
+                table: "guardians",
+                column: "CitizenId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_mark_changes_StudentId_ColumnId",
                 table: "mark_changes",
                 columns: new[] { "StudentId", "ColumnId" });
@@ -482,6 +507,9 @@ namespace Education.LearningRecords.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "external_keys");
+
+            migrationBuilder.DropTable(
+                name: "guardians");
 
             migrationBuilder.DropTable(
                 name: "imported_packages");

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Education.LearningRecords.Migrations.Sqlite
 {
     [DbContext(typeof(LearningRecordsSqlite))]
-    [Migration("20261123190316_Initial")]
+    [Migration("20261123193412_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -470,6 +470,27 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.ToTable("terms", (string)null);
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Students.Guardian", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CitizenId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly?>("Until")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("StudentId", "CitizenId");
+
+                    b.HasIndex("CitizenId");
+
+                    b.ToTable("guardians", (string)null);
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Students.Student", b =>
                 {
                     b.Property<Guid>("Id")
@@ -661,6 +682,15 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.HasOne("Education.LearningRecords.Schools.SchoolYear", null)
                         .WithMany()
                         .HasForeignKey("SchoolCode", "Year")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.Guardian", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
