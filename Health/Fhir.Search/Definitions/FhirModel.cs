@@ -146,6 +146,9 @@ public sealed class FhirModel
         RulesOf(parameter.ResourceType == Shared ? "Basic" : parameter.ResourceType)
             .KindsOf(parameter);
 
+    /// <summary>Makes the tables of the type now, so that the first body need not wait for them.</summary>
+    public void Prepare(string type) => RulesOf(type);
+
     internal TypeRules RulesOf(string type) =>
         rules.GetOrAdd(type, static (type, model) => TypeRules.Compile(model, type), this);
 

@@ -68,6 +68,11 @@ internal static class Primitives
             ),
             DataKind.Uri or DataKind.Url or DataKind.Canonical when value.IndexOfAny(Space) >= 0 =>
                 Wrong(value, "a uri: it has no spaces"),
+            DataKind.Uri
+            or DataKind.Canonical
+                when value.StartsWith("urn:oid:"u8)
+                    && value.IndexOf((byte)'|') < 0
+                    && !IsOid(value) => Wrong(value, "an oid such as urn:oid:1.2.3"),
             DataKind.Oid when !IsOid(value) => Wrong(value, "an oid such as urn:oid:1.2.3"),
             DataKind.Uuid when !IsUuid(value) => Wrong(
                 value,
@@ -118,6 +123,10 @@ internal static class Primitives
 
     private static bool IsCode(ReadOnlySpan<byte> value)
     {
+        if (value.IndexOf("\u00A0"u8) >= 0)
+        {
+            return false;
+        }
         var before = true;
         foreach (var letter in value)
         {

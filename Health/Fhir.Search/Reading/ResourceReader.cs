@@ -36,7 +36,9 @@ public sealed class ResourceReader(FhirModel model, ReaderOptions options)
         }
         catch (JsonException wrong)
         {
-            check.Error("structure", NotJson(wrong));
+            result.Issues.Add(
+                new StructureIssue("structure", NotJson(wrong), check.Expression(), true)
+            );
         }
         result.Complete();
         return result;

@@ -16,6 +16,7 @@ internal sealed class StructureCheck(ReaderOptions options)
 
     private readonly List<(ElementTable Element, int Index)> path = [];
     private readonly List<(ElementTable Element, bool Shadow, int Count, ulong Nulls)> lists = [];
+    private byte[] scratch = [];
     private BodyTape tape = null!;
     private IndexedResource result = null!;
     private string prefix = "";
@@ -44,7 +45,7 @@ internal sealed class StructureCheck(ReaderOptions options)
         ReadObject(ref reader, type, root, tape.RootProperties);
     }
 
-    public void Error(string code, string text, bool isError = true)
+    private void Error(string code, string text, bool isError = true)
     {
         if (result.Issues.Count < options.Issues)
         {
@@ -320,6 +321,16 @@ internal sealed class StructureCheck(ReaderOptions options)
         return node;
     }
 
+    /// <summary>Good until the next one.</summary>
+    private ReadOnlySpan<byte> Unescaped(ref Utf8JsonReader reader)
+    {
+        if (scratch.Length < reader.ValueSpan.Length)
+        {
+            scratch = new byte[reader.ValueSpan.Length * 2];
+        }
+        return scratch.AsSpan(0, reader.CopyString(scratch));
+    }
+
     /// <summary>Looks ahead for the type, which may stand anywhere in the object.</summary>
     private TypeTable? ResourceTypeOf(Utf8JsonReader reader)
     {
@@ -434,7 +445,8 @@ internal sealed class StructureCheck(ReaderOptions options)
 
     private void Pop() => path.RemoveAt(path.Count - 1);
 
-    private string Expression()
+    /// <summary>FHIRPath of where the check stands.</summary>
+    public string Expression()
     {
         var text = new StringBuilder(prefix);
         if (prefix.Length == 0)

@@ -31,14 +31,19 @@ public readonly record struct FhirNumber(double Value, NumberRange Implied)
             decimals = 1;
         }
         var half = Half(exponent - decimals);
+        var exact = double.Parse(text, Form, CultureInfo.InvariantCulture);
         number = new FhirNumber(
-            (double)value,
+            exact,
             half is { } within
-                ? new((double)(value - within), Math.BitDecrement((double)(value + within)))
-                : new((double)value, (double)value)
+                ? new(Rounded(value - within), Math.BitDecrement(Rounded(value + within)))
+                : new(exact, exact)
         );
         return true;
     }
+
+    /// <summary>As a text with the same digits would be read; a cast from decimal can be a bit off.</summary>
+    private static double Rounded(decimal value) =>
+        double.Parse(value.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>Half of a unit at the power of ten; null when a decimal cannot hold it.</summary>
     private static decimal? Half(int power)
