@@ -83,14 +83,13 @@ public sealed class ExtractionAgreementTests
 
     public static TheoryData<string> SyntheaFiles() =>
         SharedData.Exists
-            ?
-            [
-                .. Directory
+            ? new TheoryData<string>(
+                Directory
                     .GetFiles(SharedData.Path("fhir", "synthea"), "*.json")
-                    .Select(Path.GetFileName)
-                    .Order()!,
-            ]
-            : ["shared data is not there"];
+                    .Select(file => Path.GetFileName(file))
+                    .Order()
+            )
+            : ["the shared data is not there"];
 
     private static void AssertSame(IndexedResource indexed, ReadOnlySpan<byte> body)
     {

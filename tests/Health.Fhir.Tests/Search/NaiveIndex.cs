@@ -175,7 +175,7 @@ internal sealed class NaiveIndex
                 : [],
             SearchParamType.Quantity => Quantities(parameter, value),
             SearchParamType.Reference => References(parameter, value),
-            SearchParamType.Uri => value is PrimitiveType { ObjectValue: string uri }
+            SearchParamType.Uri => value is PrimitiveType { JsonValue: string uri }
                 ? [new UriIndex(parameter, uri)]
                 : [],
             _ => throw new InvalidOperationException(parameter.ToString()),
@@ -227,7 +227,7 @@ internal sealed class NaiveIndex
             case ContactPoint { Value: not null } contact:
                 yield return new TokenIndex(parameter, null, contact.Value, null);
                 break;
-            case PrimitiveType { ObjectValue: string code } bound
+            case PrimitiveType { JsonValue: string code } bound
                 when bound.GetType() is { IsGenericType: true } type:
                 yield return new TokenIndex(
                     parameter,
@@ -247,7 +247,7 @@ internal sealed class NaiveIndex
                     null
                 );
                 break;
-            case PrimitiveType { ObjectValue: not null } primitive:
+            case PrimitiveType { JsonValue: not null } primitive:
                 yield return new TokenIndex(parameter, null, primitive.ToString(), null);
                 break;
         }
@@ -274,7 +274,7 @@ internal sealed class NaiveIndex
                 address.PostalCode,
                 address.Country,
             ],
-            PrimitiveType { ObjectValue: not null } primitive => [primitive.ToString()],
+            PrimitiveType { JsonValue: not null } primitive => [primitive.ToString()],
             _ => [],
         };
 
@@ -311,7 +311,7 @@ internal sealed class NaiveIndex
 
     // Only what was written tells the precision; an Instant's own text is made anew from its value.
     private static string Iso(Base value, string text) =>
-        value is Instant instant && instant.ObjectValue is string written ? written : text;
+        value is Instant instant && instant.JsonValue is string written ? written : text;
 
     // A cast from decimal is not rounded as a parsed text is.
     private static double Exact(decimal number) =>
@@ -425,7 +425,7 @@ internal sealed class NaiveIndex
                     literal.Identifier
                 );
                 break;
-            case PrimitiveType { ObjectValue: string url }:
+            case PrimitiveType { JsonValue: string url }:
                 var parts = url.Split('|', 2);
                 yield return Row(
                     parameter,
