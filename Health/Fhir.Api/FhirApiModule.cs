@@ -25,9 +25,7 @@ public sealed class FhirApiModule : IModule
                 Negotiation.FhirXml,
             ]
         );
-        module.Services.AddSingleton<IAuthorizationMiddlewareResultHandler>(
-            new FhirRefusals(new AuthorizationMiddlewareResultHandler())
-        );
+        module.Wrap<IAuthorizationMiddlewareResultHandler>(others => new FhirRefusals(others));
         module
             .Feature<Capabilities>()
             .Feature<Create>()

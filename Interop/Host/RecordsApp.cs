@@ -88,17 +88,7 @@ public static class RecordsApp
         app.UseExceptionHandler();
         app.UseResponseCompression();
         app.UseRequestLocalization(Languages());
-        app.UseAuthentication();
-        app.Use(
-            (context, next) =>
-            {
-                context
-                    .RequestServices.GetRequiredService<ICurrentCaller>()
-                    .Become(CurrentCaller.From(context.User));
-                return next(context);
-            }
-        );
-        app.UseAuthorization();
+        app.UseAccess();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();

@@ -1,3 +1,4 @@
+using SharedKernel.Access.Tokens;
 using SharedKernel.Contracts;
 using static SharedKernel.Contracts.Permission;
 using static SharedKernel.Contracts.Reach;
@@ -39,6 +40,7 @@ public sealed class AccessTable : IAccess
         (Role.Citizen, ReadCitizens, Own),
         (Role.Citizen, ReadHealthRecords, Own),
         (Role.Citizen, ReadLearningRecords, Own),
+        (Role.Citizen, ReadOwnAudit, Own),
     ];
 
     /// <summary>The product's own work, and the administrator of an installation, reach everything.</summary>
@@ -49,8 +51,16 @@ public sealed class AccessTable : IAccess
         row => row.Reach
     );
 
-    public Reach ReachOf(Caller caller, Permission permission) =>
-        caller.Roles.Select(role => ReachOf(role, permission)).DefaultIfEmpty(None).Max();
+    public Reach ReachOf(Caller caller, Permission permission)
+    {
+        var byRole = caller
+            .Roles.Select(role => ReachOf(role, permission))
+            .DefaultIfEmpty(None)
+            .Max();
+        return caller.Scopes is null
+            ? byRole
+            : (Reach)Math.Min((int)byRole, (int)Scopes.ReachOf(caller.Scopes, permission));
+    }
 
     public void Demand(
         Caller caller,

@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
+using OpenIddict.Abstractions;
 using SharedKernel.Contracts;
 
 namespace SharedKernel.Access;
@@ -12,20 +14,26 @@ public sealed class CurrentCaller : ICurrentCaller
 
     public static Caller From(ClaimsPrincipal user)
     {
-        if (user.Identity?.IsAuthenticated != true)
+        if (user.Identity is not { IsAuthenticated: true } identity)
         {
             return Caller.Nobody;
         }
-        var scopes = user.FindAll("scope").SelectMany(claim => claim.Value.Split(' ')).ToHashSet();
+        // A browser session is bounded by its roles alone; a token also by its scopes, and one without any may do nothing.
+        var session =
+            identity.AuthenticationType == IdentityConstants.ApplicationScheme
+            || identity.AuthenticationType == OpenAuthentication.SchemeName;
         return new Caller(
-            user.FindFirstValue("sub") ?? user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "",
-            user.Identity.Name ?? user.FindFirstValue("name") ?? "",
-            user.FindAll("role").Select(claim => Enum.Parse<Role>(claim.Value)).ToHashSet(),
+            user.FindFirstValue("sub") ?? "",
+            user.FindFirstValue("name") ?? "",
+            user.FindAll("role")
+                .Where(claim => Enum.TryParse<Role>(claim.Value, out _))
+                .Select(claim => Enum.Parse<Role>(claim.Value))
+                .ToHashSet(),
             user.FindFirstValue("org"),
             CitizenId.TryParse(user.FindFirstValue("citizen"), null, out var citizen)
                 ? citizen
                 : null,
-            scopes.Count > 0 ? scopes : null
+            session ? null : user.GetScopes().ToHashSet()
         );
     }
 }

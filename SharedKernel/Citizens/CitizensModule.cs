@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 
@@ -20,6 +21,16 @@ public sealed class CitizensModule : IModule
             .Feature<SearchCitizens>()
             .Feature<ReadIdentityCard>()
             .Feature<LinkRecord>()
+            .Menu(
+                new MenuItem(
+                    Part.Kernel,
+                    "Công dân",
+                    "Citizens",
+                    "/citizens",
+                    Icons.Material.Outlined.Badge,
+                    Permission.ReadCitizens
+                )
+            )
             .Pages<CitizensModule>();
         module.Services.AddScoped<ICitizens, CitizenDirectory>();
     }

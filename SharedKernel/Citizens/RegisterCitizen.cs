@@ -77,6 +77,7 @@ public sealed class RegisterCitizen(
             ? null
             : await db
                 .People.Include(person => person.Identifiers)
+                .OrderBy(person => person.Id)
                 .FirstOrDefaultAsync(
                     person =>
                         person.Identifiers.Any(identifier =>
@@ -142,6 +143,7 @@ public sealed class RegisterCitizen(
         var same = await db
             .People.AsNoTracking()
             .Where(person => person.NameKey == key && person.BirthDate == details.BirthDate)
+            .OrderBy(person => person.Id)
             .Take(5)
             .ToListAsync(cancel);
         var warnings = same.ConvertAll(person =>
@@ -156,6 +158,7 @@ public sealed class RegisterCitizen(
             .ToList();
         var holder = await db
             .People.AsNoTracking()
+            .OrderBy(person => person.Id)
             .FirstOrDefaultAsync(
                 person => person.Identifiers.Any(identifier => numbers.Contains(identifier.Value)),
                 cancel

@@ -36,6 +36,9 @@ public enum Permission
     ReadStatistics,
     RunExports,
     ReadAudit,
+
+    /// <summary>To know who looked at one's own records.</summary>
+    ReadOwnAudit,
     Administer,
 }
 
@@ -44,7 +47,7 @@ public enum Permission
 /// <param name="Name">As shown to people and in the audit trail.</param>
 /// <param name="Organisation">Facility code (5 characters) or school code of the post the caller acts in.</param>
 /// <param name="Citizen">The caller's own record, when the caller signed in as a citizen or has one.</param>
-/// <param name="Scopes">OAuth scopes of the token; empty for a browser session, which is bounded by its roles alone.</param>
+/// <param name="Scopes">OAuth scopes of the token; null for a browser session, which is bounded by its roles alone.</param>
 public sealed record Caller(
     string Id,
     string Name,

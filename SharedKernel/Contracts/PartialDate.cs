@@ -83,6 +83,32 @@ public readonly record struct PartialDate : IParsable<PartialDate>, IComparable<
         return true;
     }
 
+    /// <summary>As people type it in Viet Nam: <c>15/08/1990</c>, <c>15081990</c>, <c>8/1990</c>, <c>1990</c>; FHIR's form is read too.</summary>
+    public static bool TryRead(string? text, out PartialDate date)
+    {
+        text = text?.Trim();
+        if (TryExact(text, ["d/M/yyyy", "d-M-yyyy", "d.M.yyyy", "ddMMyyyy"], out var day))
+        {
+            date = new(day);
+            return true;
+        }
+        if (TryExact(text, ["M/yyyy", "M-yyyy", "M.yyyy"], out var month))
+        {
+            date = new(month.Year, month.Month);
+            return true;
+        }
+        return TryParse(text, null, out date);
+    }
+
+    private static bool TryExact(string? text, string[] formats, out DateOnly day) =>
+        DateOnly.TryParseExact(
+            text,
+            formats,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out day
+        );
+
     public int CompareTo(PartialDate other) => First.CompareTo(other.First);
 
     public override string ToString() =>

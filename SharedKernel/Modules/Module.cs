@@ -90,6 +90,17 @@ public sealed class ModuleBuilder(
         return this;
     }
 
+    /// <summary>Puts a singleton around the one that was registered last, so that a module can answer for its own paths and leave the rest.</summary>
+    public ModuleBuilder Wrap<TService>(Func<TService, TService> wrap)
+        where TService : class
+    {
+        var inner = services.Last(service => service.ServiceType == typeof(TService));
+        services.AddSingleton(provider =>
+            wrap((TService)ActivatorUtilities.CreateInstance(provider, inner.ImplementationType!))
+        );
+        return this;
+    }
+
     /// <summary>Routable Blazor pages of the assembly that <typeparamref name="T"/> lives in.</summary>
     public ModuleBuilder Pages<T>()
     {

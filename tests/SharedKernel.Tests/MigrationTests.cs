@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SharedKernel.Access;
 using SharedKernel.Access.Audit;
 using SharedKernel.Citizens;
 
@@ -15,6 +16,9 @@ public sealed class MigrationTests
             new CitizensSqlite(),
             new CitizensPostgres(),
             new CitizensSqlServer(),
+            new AccessSqlite(),
+            new AccessPostgres(),
+            new AccessSqlServer(),
         ];
 
     [Theory]

@@ -62,6 +62,8 @@ public class RecordsServer : IAsyncLifetime
         Client = NewClient();
     }
 
+    public string DataFolder => database.Folder;
+
     public HttpClient NewClient() => new() { BaseAddress = Address };
 
     /// <summary>A scope that acts as the system, for arranging and for looking behind the front door.</summary>

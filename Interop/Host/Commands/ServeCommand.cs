@@ -38,7 +38,7 @@ internal static class ServeCommand
         Console.WriteLine($"Records serves on {string.Join(", ", app.Urls)}. Stop with Ctrl+C.");
         if (options.Demo)
         {
-            DemoAccounts.Print(app.Urls.First());
+            DemoAccounts.Print(app.Urls.First(), options);
         }
         await app.WaitForShutdownAsync(cancel);
         return 0;

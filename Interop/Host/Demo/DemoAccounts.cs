@@ -74,7 +74,7 @@ public static class DemoAccounts
         new("quantri", "Quản trị hệ thống", Role.Administrator, "Quản trị", null),
     ];
 
-    public static void Print(string address)
+    public static void Print(string address, HostOptions options)
     {
         var table = new Table()
             .Title($"Demo accounts for {address}, password {Password}")
@@ -84,5 +84,13 @@ public static class DemoAccounts
             table.AddRow(account.User, account.Role.ToString(), Markup.Escape(account.Post));
         }
         AnsiConsole.Write(table);
+        var credentials = AccountDemo.CredentialsFile(options);
+        if (File.Exists(credentials))
+        {
+            Console.WriteLine(
+                $"For scripts, a token by client credentials at {address}/connect/token ({credentials}):"
+            );
+            Console.Write(File.ReadAllText(credentials));
+        }
     }
 }

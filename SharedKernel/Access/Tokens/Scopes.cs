@@ -1,0 +1,55 @@
+using SharedKernel.Contracts;
+
+namespace SharedKernel.Access.Tokens;
+
+/// <summary>
+/// What a token may be used for. FHIR data goes by SMART scopes; all else by <c>records/RegisterCitizens</c> and so on, one per
+/// <see cref="Permission"/>, or <c>records/*</c>. A token can narrow what its bearer may do, never widen it.
+/// </summary>
+internal static class Scopes
+{
+    private const string OwnPrefix = "records/";
+    private const string Everything = OwnPrefix + "*";
+
+    /// <summary>The asked scopes when the client may have all of them, all it may have when it asks for none; null otherwise.</summary>
+    public static IReadOnlyList<string>? Grant(
+        IReadOnlyCollection<string> asked,
+        IReadOnlyCollection<string> permitted
+    ) =>
+        asked.Count == 0 ? [.. permitted]
+        : asked.All(scope => permitted.Any(may => Covers(may, scope))) ? [.. asked]
+        : null;
+
+    /// <summary>How far the scopes let a permission reach, whatever the roles say.</summary>
+    public static Reach ReachOf(IReadOnlySet<string> scopes, Permission permission) =>
+        scopes.Contains(Everything) || scopes.Contains(OwnPrefix + permission)
+            ? Reach.All
+            : permission switch
+            {
+                Permission.ReadHealthRecords => ReachOf(scopes, "rs"),
+                Permission.WriteHealthRecords => ReachOf(scopes, "cud"),
+                _ => Reach.None,
+            };
+
+    /// <summary>Any one of the interactions opens the door; the FHIR service asks again for the resource type and interaction.</summary>
+    private static Reach ReachOf(IReadOnlySet<string> scopes, string interactions) =>
+        scopes
+            .Select(scope => SmartScope.TryParse(scope, null, out var smart) ? smart : null)
+            .Where(smart => smart?.Interactions.Any(interactions.Contains) == true)
+            .Select(smart => smart!.Context == "patient" ? Reach.Own : Reach.All)
+            .DefaultIfEmpty(Reach.None)
+            .Max();
+
+    private static bool Covers(string permitted, string asked) =>
+        permitted == asked
+        || (
+            permitted == Everything
+            && asked.StartsWith(OwnPrefix, StringComparison.Ordinal)
+            && Enum.TryParse<Permission>(asked[OwnPrefix.Length..], out _)
+        )
+        || (
+            SmartScope.TryParse(permitted, null, out var may)
+            && SmartScope.TryParse(asked, null, out var smart)
+            && may.Covers(smart)
+        );
+}

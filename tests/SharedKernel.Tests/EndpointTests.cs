@@ -1,0 +1,192 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Contracts;
+using Testing;
+using static SharedKernel.Contracts.Permission;
+
+namespace SharedKernel.Tests;
+
+/// <summary>
+/// Walks every endpoint of the running server with every role and with nobody. The table here is written out a second time on
+/// purpose: who changes what a role may do has to say it in both places.
+/// </summary>
+[Collection<DemoServerTests>]
+public sealed partial class EndpointTests(DemoServer server)
+{
+    /// <summary>All that a stranger may reach. A new line here is a decision.</summary>
+    private static readonly string[] Anonymous =
+    [
+        "/",
+        "/not-found",
+        "/health/live",
+        "/health/ready",
+        "/language",
+        "/sign-in",
+        "/sign-out",
+        "/connect/token",
+        "/connect/authorize",
+        "/fhir/metadata",
+        "/fhir/{**path}", // says only that there is no such interaction
+        "/fhir/.well-known/smart-configuration",
+        "/prices",
+        "/prices/{facility}",
+        "/open-data/prices/{facility}.{format}",
+        "/open-data/catalog.jsonld",
+    ];
+
+    private static readonly Dictionary<string, Permission[]> Allowed = new()
+    {
+        ["bacsi"] =
+        [
+            ReadCitizens,
+            RegisterCitizens,
+            ReadHealthRecords,
+            WriteHealthRecords,
+            SignPrescriptions,
+        ],
+        ["dieuduong"] = [ReadCitizens, RegisterCitizens, ReadHealthRecords, WriteHealthRecords],
+        ["duocsi"] = [ReadCitizens, DispensePrescriptions],
+        ["thungan"] = [ReadCitizens, TakePayments, ManagePrices],
+        ["giaovien"] = [ReadLearningRecords, WriteMarks],
+        ["hieutruong"] =
+        [
+            ReadCitizens,
+            RegisterCitizens,
+            ReadLearningRecords,
+            WriteMarks,
+            ManageSchool,
+        ],
+        ["bo"] = [ReadStatistics, RunExports],
+        ["congdan"] = [ReadCitizens, ReadHealthRecords, ReadLearningRecords, ReadOwnAudit],
+        ["quantri"] = Enum.GetValues<Permission>(),
+    };
+
+    public static TheoryData<string> Users => [.. Allowed.Keys];
+
+    [Fact]
+    public async Task A_stranger_reaches_only_what_is_listed()
+    {
+        using var stranger = server.NewBrowser();
+        var open = new List<string>();
+        var wrong = new List<string>();
+        foreach (var endpoint in Endpoints())
+        {
+            if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            {
+                open.Add(Route(endpoint));
+                continue;
+            }
+            foreach (var method in Methods(endpoint))
+            {
+                var response = await Send(stranger, method, endpoint);
+                var refused =
+                    response.StatusCode is HttpStatusCode.Unauthorized
+                    || response
+                        is {
+                            StatusCode: HttpStatusCode.Redirect,
+                            Headers.Location.AbsolutePath: "/sign-in"
+                        };
+                if (!refused)
+                {
+                    wrong.Add($"{method} {Route(endpoint)}: {(int)response.StatusCode}");
+                }
+            }
+        }
+        Assert.Empty(wrong);
+        Assert.Empty(open.Distinct().Except(Anonymous));
+    }
+
+    [Theory]
+    [MemberData(nameof(Users))]
+    public async Task A_role_reaches_exactly_what_the_table_says(string user)
+    {
+        using var browser = await server.SignInAs(user);
+        var wrong = new List<string>();
+        foreach (var endpoint in Endpoints())
+        {
+            foreach (var permission in PermissionsOf(endpoint))
+            {
+                foreach (var method in Methods(endpoint))
+                {
+                    var allowed = Allowed[user].Contains(permission);
+                    if (allowed && method != HttpMethods.Get)
+                    {
+                        // Writing here and there is for the tests of each feature; refusing is for this one.
+                        continue;
+                    }
+                    var response = await Send(browser, method, endpoint);
+                    // A reach that ends at one's own record or organisation may refuse what this walk asks for.
+                    var right = allowed
+                        ? response.StatusCode != HttpStatusCode.Unauthorized
+                            && (
+                                response.StatusCode != HttpStatusCode.Forbidden
+                                || user is "congdan" or "giaovien" or "hieutruong" or "thungan"
+                            )
+                        : response.StatusCode == HttpStatusCode.Forbidden;
+                    if (!right)
+                    {
+                        wrong.Add(
+                            $"{method} {Route(endpoint)} ({permission}): {(int)response.StatusCode}"
+                        );
+                    }
+                }
+            }
+        }
+        Assert.Empty(wrong);
+    }
+
+    private IEnumerable<RouteEndpoint> Endpoints() =>
+        server
+            .Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
+            .SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is null);
+
+    private static IEnumerable<Permission> PermissionsOf(Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+            ? []
+            : endpoint
+                .Metadata.GetOrderedMetadata<IAuthorizeData>()
+                .Select(data => data.Policy)
+                .Where(policy => policy is not null)
+                .Select(policy => Enum.Parse<Permission>(policy!));
+
+    private static IEnumerable<string> Methods(Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods
+            ? methods
+            : [HttpMethods.Get];
+
+    private static string Route(RouteEndpoint endpoint) =>
+        "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
+
+    private static Task<HttpResponseMessage> Send(
+        HttpClient client,
+        string method,
+        RouteEndpoint endpoint
+    )
+    {
+        var path = Parameter()
+            .Replace(Route(endpoint), match => Value(endpoint, match.Groups[1].Value));
+        return client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+    }
+
+    private static string Value(RouteEndpoint endpoint, string name) =>
+        endpoint
+            .RoutePattern.ParameterPolicies.GetValueOrDefault(name)
+            ?.Select(policy => policy.Content)
+            .FirstOrDefault() switch
+        {
+            "guid" => "0190aaaa-0000-7000-8000-000000000000",
+            "int" or "long" => "1",
+            _ => "x",
+        };
+
+    [GeneratedRegex(@"\{\**([A-Za-z]+)[^}]*\}")]
+    private static partial Regex Parameter();
+}
