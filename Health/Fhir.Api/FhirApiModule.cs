@@ -1,9 +1,13 @@
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Api.Import;
 using Health.Fhir.Api.Interactions;
+using Health.Fhir.Search.Definitions;
+using Health.Fhir.Search.Queries;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SharedKernel.Modules;
 
 namespace Health.Fhir.Api;
@@ -18,6 +22,12 @@ public sealed class FhirApiModule : IModule
         module.Services.AddSingleton(Limits.From(module.Configuration));
         module.Services.AddSingleton<FhirRoutes>();
         module.Services.AddSingleton<BundleEntries>();
+        module.Services.TryAddSingleton(services => new SearchParser(
+            services.GetRequiredService<FhirModel>(),
+            new SearchLimits(),
+            services.GetRequiredService<TimeProvider>()
+        ));
+        module.Services.AddScoped<ConditionalReferences>();
         module.Services.Configure<ResponseCompressionOptions>(compression =>
             compression.MimeTypes = [
                 .. compression.MimeTypes ?? ResponseCompressionDefaults.MimeTypes,
@@ -34,7 +44,9 @@ public sealed class FhirApiModule : IModule
             .Feature<Patch>()
             .Feature<Delete>()
             .Feature<History>()
+            .Feature<SearchResources>()
             .Feature<ProcessBundle>()
-            .Feature<Unmatched>();
+            .Feature<Unmatched>()
+            .Importer<ImportFhir>();
     }
 }

@@ -82,6 +82,12 @@ public sealed class Capabilities(FhirRoutes routes, Limits limits, TimeProvider 
                                 Code = code,
                             }),
                     ],
+                    Compartment =
+                    [
+                        .. SearchResources.Compartments.Select(type =>
+                            $"http://hl7.org/fhir/CompartmentDefinition/{type.ToLowerInvariant()}"
+                        ),
+                    ],
                 },
             ],
         };

@@ -1,4 +1,5 @@
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Search.Queries;
 using Health.Fhir.Search.Reading;
 using Health.Fhir.Store;
 using SharedKernel.Contracts;
@@ -9,13 +10,17 @@ namespace Health.Fhir.Api.Interactions;
 /// Changes parts of a resource, by JSON Patch or FHIRPath Patch; the resource named by its id or by a search that has one match.
 /// https://hl7.org/fhir/R4/http.html#patch, https://hl7.org/fhir/R4/fhirpatch.html
 /// </summary>
-public sealed class Patch(GuardedStore store, ResourceReader reader) : IInteraction<Patch>
+public sealed class Patch(GuardedStore store, ResourceReader reader, SearchParser parser)
+    : IInteraction<Patch>
 {
     /// <summary>How often a patch is made again on what another writer has just stored.</summary>
     private const int Attempts = 5;
 
     public static IReadOnlyList<FhirRoute> Routes { get; } =
-    [new("patch", "PATCH", "{type}/{id}", Permission.WriteHealthRecords, 'u')];
+    [
+        new("patch", "PATCH", "{type}/{id}", Permission.WriteHealthRecords, 'u'),
+        new("patch", "PATCH", "{type}", Permission.WriteHealthRecords, 'u'),
+    ];
 
     public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
     {
@@ -90,6 +95,36 @@ public sealed class Patch(GuardedStore store, ResourceReader reader) : IInteract
                 var stored => stored,
             };
         }
-        throw new FhirRefusal(501, "not-supported", "A patch by search is not taken yet.");
+        // Empty conditions are refused before anything is searched.
+        var condition = Writes.Condition(request);
+        var search = parser.Parse(
+            request.Type,
+            request.Parameters,
+            SearchHandling.Strict,
+            [request.BaseUrl + "/"]
+        );
+        var page = await store.Search(
+            search with
+            {
+                Count = 2,
+            },
+            null,
+            $"{request.Type}?{condition}",
+            cancel
+        );
+        return page.Matches switch
+        {
+            [] => throw new FhirRefusal(
+                404,
+                "not-found",
+                $"No {request.Type} matches {request.Type}?{condition}."
+            ),
+            [var only] => only,
+            _ => throw new FhirRefusal(
+                412,
+                "multiple-matches",
+                $"More than one {request.Type} matches; a patch is for one."
+            ),
+        };
     }
 }
