@@ -1,5 +1,6 @@
 using Health.Emr.Encounters;
 using Health.Emr.Patients;
+using Health.Emr.Prescriptions;
 using Health.Emr.Terminology;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
@@ -31,6 +32,13 @@ public sealed class EmrModule : IModule
             .Feature<RemoveDiagnosis>()
             .Feature<FinishEncounter>()
             .Feature<SearchIcd10>()
+            .Feature<ListDrugs>()
+            .Feature<ReviewPrescription>()
+            .Feature<SavePrescriptionDraft>()
+            .Feature<IssuePrescription>()
+            .Feature<ReadPrescription>()
+            .Feature<PrintPrescription>()
+            .Feature<CancelPrescription>()
             .Pages<EmrModule>()
             .Menu(
                 new MenuItem(

@@ -13,10 +13,15 @@ public static class VnCore
     public const string NationalId = Base + "/sid/national_id";
     public const string InsuranceNumber = Base + "/sid/insurance_number";
     public const string FacilityCode = Base + "/sid/facility_code";
-    public const string PractitionerAccount = Base + "/sid/provider-license-number";
 
     /// <summary>The 14-character code of a prescription, in MedicationRequest.groupIdentifier and on its document.</summary>
     public const string PrescriptionCode = Base + "/sid/prescription_code";
+
+    /// <summary>Codes of the product's own drug list.</summary>
+    public const string DrugCodes = Base + "/CodeSystem/drug-demo";
+
+    /// <summary>Whether a facility has beds, which decides whether it may prescribe narcotics.</summary>
+    public const string HasBeds = Base + "/StructureDefinition/extension-has-beds";
 
     public const string Race = Base + "/StructureDefinition/extension-race";
     public const string RaceCodes = Base + "/CodeSystem/vn-core-race";
@@ -28,12 +33,8 @@ public static class VnCore
     public const string Atc = "http://www.whocc.no/atc";
 
     /// <summary>LOINC 57833-6: a prescription as a document.</summary>
-    public static readonly CodeableConcept PrescriptionDocument = new(
-        Loinc,
-        "57833-6",
-        "Prescription for medication",
-        "Đơn thuốc"
-    );
+    public static CodeableConcept PrescriptionDocument =>
+        new(Loinc, "57833-6", "Prescription for medication", "Đơn thuốc");
 
     public static ResourceReference Reference(Resource resource, string? display = null) =>
         new($"{resource.TypeName}/{resource.Id}", display);

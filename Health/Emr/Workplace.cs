@@ -6,9 +6,18 @@ using SharedKernel.Ui;
 namespace Health.Emr;
 
 /// <summary>Who acts and in which facility, as the records name them: Practitioner/{account}, Organization/{facility code}.</summary>
-public sealed record Post(ResourceReference Practitioner, ResourceReference Organisation)
+public sealed record Post(Practitioner Person, Organization Facility)
 {
-    public string FacilityCode => VnCore.IdOf(Organisation)!;
+    public string FacilityCode => Facility.Id!;
+
+    public ResourceReference Practitioner =>
+        VnCore.Reference(Person, Person.Name.FirstOrDefault()?.Text);
+
+    public ResourceReference Organisation => VnCore.Reference(Facility, Facility.Name);
+
+    /// <summary>Null when nobody has said.</summary>
+    public bool? FacilityHasBeds =>
+        (Facility.GetExtension(VnCore.HasBeds)?.Value as FhirBoolean)?.Value;
 }
 
 /// <summary>Finds the caller's post; the first time somebody writes, their Practitioner and facility are written along.</summary>
@@ -41,14 +50,17 @@ public sealed class Workplace(FhirSession fhir, ICurrentCaller current)
             practitioner = Person(caller.Id, caller.Name);
             changes.Update(practitioner);
         }
-        return new Post(
-            VnCore.Reference(practitioner, practitioner.Name[0].Text),
-            VnCore.Reference(organisation, organisation.Name)
-        );
+        return new Post(practitioner, organisation);
     }
 
-    public static Organization Facility(string code, string name, string? address = null) =>
-        new()
+    public static Organization Facility(
+        string code,
+        string name,
+        string? address = null,
+        bool? hasBeds = null
+    )
+    {
+        var facility = new Organization
         {
             Id = code,
             Active = true,
@@ -56,6 +68,12 @@ public sealed class Workplace(FhirSession fhir, ICurrentCaller current)
             Name = name,
             Address = address is null ? [] : [new Address { Text = address }],
         };
+        if (hasBeds is { } known)
+        {
+            facility.SetExtension(VnCore.HasBeds, new FhirBoolean(known));
+        }
+        return facility;
+    }
 
     public static Practitioner Person(string account, string name) =>
         new()

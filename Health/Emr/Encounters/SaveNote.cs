@@ -98,7 +98,7 @@ public sealed class SaveNote(FhirSession fhir, Workplace workplace, TimeProvider
             composition?.Meta?.VersionId
         );
 
-    private static Narrative Narrative(string text) =>
+    internal static Narrative Narrative(string text) =>
         new()
         {
             Status = Hl7.Fhir.Model.Narrative.NarrativeStatus.Additional,

@@ -1,0 +1,126 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+using SharedKernel.Contracts;
+
+namespace SharedKernel.Documents.Signing;
+
+/// <summary>
+/// Personal signing certificates as PKCS#12 files, one per account (<c>keys/{account}.p12</c>), and the authorities that are
+/// trusted (<c>keys/trusted/*.cer</c>). A demo makes its own authority and certificates at first use; elsewhere a certificate
+/// issued by a licensed authority is placed there, and nobody without one can sign.
+/// </summary>
+public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimeProvider clock)
+{
+    private const string DemoAuthority = "demo-authority";
+
+    private readonly Lock making = new();
+
+    /// <exception cref="Conflict">The account has no certificate.</exception>
+    public SigningKey Of(Caller caller)
+    {
+        if (!FileName().IsMatch(caller.Id))
+        {
+            throw new Conflict($"The account {caller.Id} can have no signing certificate.");
+        }
+        var file = Path.Combine(folder, caller.Id + ".p12");
+        lock (making)
+        {
+            if (!File.Exists(file))
+            {
+                if (!makeDemoKeys)
+                {
+                    throw new Conflict(
+                        $"{caller.Name} has no signing certificate; place it as keys/{caller.Id}.p12."
+                    );
+                }
+                Make(file, $"CN={Escape(caller.Name)}, O=Records demo, C=VN", Authority());
+            }
+        }
+        // The other certificates of the file are its chain up to the authority.
+        var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(file, password: null);
+        var own = all.First(certificate => certificate.HasPrivateKey);
+        return new SigningKey(own, [.. all.Where(certificate => certificate != own)]);
+    }
+
+    /// <summary>The authorities whose signatures count.</summary>
+    public X509Certificate2Collection Trusted()
+    {
+        var trusted = new X509Certificate2Collection();
+        var place = Path.Combine(folder, "trusted");
+        if (Directory.Exists(place))
+        {
+            foreach (var file in Directory.EnumerateFiles(place, "*.cer"))
+            {
+                trusted.Add(X509CertificateLoader.LoadCertificateFromFile(file));
+            }
+        }
+        return trusted;
+    }
+
+    private X509Certificate2 Authority()
+    {
+        var file = Path.Combine(folder, DemoAuthority + ".p12");
+        if (!File.Exists(file))
+        {
+            Make(file, "CN=Records demo authority - not for real prescriptions, C=VN", issuer: null);
+            var trusted = Directory.CreateDirectory(Path.Combine(folder, "trusted")).FullName;
+            using var authority = X509CertificateLoader.LoadPkcs12FromFile(file, password: null);
+            File.WriteAllBytes(
+                Path.Combine(trusted, DemoAuthority + ".cer"),
+                authority.Export(X509ContentType.Cert)
+            );
+        }
+        return X509CertificateLoader.LoadPkcs12FromFile(file, password: null);
+    }
+
+    private void Make(string file, string subject, X509Certificate2? issuer)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(issuer is null, issuer is null, 0, critical: true)
+        );
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(
+                issuer is null
+                    ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign
+                    : X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation,
+                critical: true
+            )
+        );
+        // The demo's visits lie in the past, and their signatures must be good then.
+        var from = issuer?.NotBefore ?? clock.GetUtcNow().AddYears(-1).UtcDateTime;
+        var to = issuer?.NotAfter ?? clock.GetUtcNow().AddYears(10).UtcDateTime;
+        using var certificate = issuer is null
+            ? request.CreateSelfSigned(from, to)
+            : request
+                .Create(issuer, from, to, RandomNumberGenerator.GetBytes(16))
+                .CopyWithPrivateKey(key);
+        var chain = new X509Certificate2Collection(certificate);
+        if (issuer is not null)
+        {
+            chain.Add(X509CertificateLoader.LoadCertificate(issuer.RawData));
+        }
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(file, chain.Export(X509ContentType.Pkcs12)!);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    private static string Escape(string name) => Special().Replace(name, "\\$0");
+
+    [GeneratedRegex("^[A-Za-z0-9_.-]{1,64}$")]
+    private static partial Regex FileName();
+
+    [GeneratedRegex("[,+\"\\\\<>;=#]")]
+    private static partial Regex Special();
+}
+
+/// <param name="Chain">From the issuer up to the authority.</param>
+public sealed record SigningKey(
+    X509Certificate2 Certificate,
+    IReadOnlyList<X509Certificate2> Chain
+);
