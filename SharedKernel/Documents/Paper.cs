@@ -1,18 +1,19 @@
-using PdfSharp;
-using PdfSharp.Drawing;
-using PdfSharp.Pdf;
+using System.Reflection;
 using QRCoder;
+using SkiaSharp;
 
 namespace SharedKernel.Documents;
 
 /// <summary>How a piece of text looks.</summary>
 /// <param name="Size">In points.</param>
-public readonly record struct Ink(double Size = 9, bool Bold = false, bool Italic = false)
+public readonly record struct Ink(float Size, bool Bold = false, bool Italic = false)
 {
-    public static readonly Ink Plain = new();
-    public static readonly Ink Strong = new(Bold: true);
-    public static readonly Ink Small = new(7.5);
+    public static readonly Ink Plain = new(9);
+    public static readonly Ink Strong = new(9, Bold: true);
+    public static readonly Ink Quiet = new(9, Italic: true);
+    public static readonly Ink Small = new(7.5f);
     public static readonly Ink Title = new(15, Bold: true);
+    internal static readonly Ink Huge = new(44, Bold: true);
 }
 
 public enum Align
@@ -23,92 +24,102 @@ public enum Align
 }
 
 /// <summary>
-/// A form written from the top down on as many pages as it takes, each numbered: text that wraps, blocks that stay together, a
-/// QR code. Lengths are points (1/72 inch).
+/// A form on A5, written from the top down on as many pages as it takes, each numbered: text that wraps, blocks that stay
+/// together, a QR code. Lengths are points (1/72 inch). The fonts come from this assembly: the server needs none installed, and
+/// all Vietnamese letters are there.
 /// </summary>
 public sealed class Paper : IDisposable
 {
-    private const double Margin = 28;
-    private const double LineSpacing = 1.32;
-    private const double FooterHeight = 18;
+    private const float PageWidth = 419.5f;
+    private const float PageHeight = 595.3f;
+    private const float Margin = 28;
+    private const float LineSpacing = 1.32f;
+    private const float Bottom = PageHeight - Margin - 18;
 
-    private readonly PdfDocument document = new();
-    private readonly List<PdfPage> pages = [];
+    private static readonly SKTypeface Regular = Load("NotoSans-Regular");
+    private static readonly SKTypeface Bold = Load("NotoSans-Bold");
+    private static readonly SKTypeface Italic = Load("NotoSans-Italic");
+
+    private readonly List<SKPicture> pages = [];
+    private readonly string title;
     private readonly string footer;
-    private readonly PageSize size;
-    private XGraphics graphics = null!;
+    private readonly string? watermark;
+    private readonly SKPaint black = new() { Color = SKColors.Black, IsAntialias = true };
+    private readonly SKPaint grey = new() { Color = SKColors.DimGray, IsAntialias = true };
+    private SKPictureRecorder recorder = new();
+    private SKCanvas canvas = null!;
 
     /// <param name="footer">Stands at the foot of every page, before the page's number.</param>
     /// <param name="watermark">Large and pale across every page; null for none.</param>
-    public Paper(string title, string footer, PageSize size = PageSize.A5, string? watermark = null)
+    public Paper(string title, string footer, string? watermark = null)
     {
-        PackagedFonts.Use();
-        document.Info.Title = title;
-        document.Info.Creator = "Records";
-        (this.footer, this.size, Watermark) = (footer, size, watermark);
-        NewPage();
+        (this.title, this.footer, this.watermark) = (title, footer, watermark);
+        BeginPage();
     }
 
-    public double Left => Margin;
-    public double Right => pages[^1].Width.Point - Margin;
-    public double Width => Right - Left;
+    public float Left => Margin;
+    public float Right => PageWidth - Margin;
+    public float Width => Right - Left;
 
     /// <summary>Where the next thing goes, from the top of the page.</summary>
-    public double Y { get; set; }
-
-    private string? Watermark { get; }
-
-    private double Bottom => pages[^1].Height.Point - Margin - FooterHeight;
+    public float Y { get; set; }
 
     /// <summary>Starts a new page unless this much still fits on the present one.</summary>
-    public void KeepTogether(double height)
+    public void KeepTogether(float height)
     {
         if (Y + height > Bottom)
         {
-            NewPage();
+            EndPage();
+            BeginPage();
         }
     }
 
     /// <summary>Text that wraps between <paramref name="left"/> and <paramref name="right"/>; moves down behind it.</summary>
     public void Text(
         string text,
-        Ink ink = default,
+        Ink ink,
         Align align = Align.Left,
-        double? left = null,
-        double? right = null
+        float? left = null,
+        float? right = null
     )
     {
-        ink = ink.Size == 0 ? Ink.Plain : ink;
         var (from, to) = (left ?? Left, right ?? Right);
-        foreach (var line in Wrap(text, ink, to - from))
+        using var font = Font(ink);
+        foreach (var line in Wrap(text, font, to - from))
         {
-            KeepTogether(LineHeight(ink));
-            var x = align switch
+            KeepTogether(ink.Size * LineSpacing);
+            var (x, anchor) = align switch
             {
-                Align.Center => from + (to - from - WidthOf(line, ink)) / 2,
-                Align.Right => to - WidthOf(line, ink),
-                _ => from,
+                Align.Center => ((from + to) / 2, SKTextAlign.Center),
+                Align.Right => (to, SKTextAlign.Right),
+                _ => (from, SKTextAlign.Left),
             };
-            graphics.DrawString(line, Font(ink), XBrushes.Black, x, Y + ink.Size);
-            Y += LineHeight(ink);
+            canvas.DrawText(line, x, Y + ink.Size, anchor, font, black);
+            Y += ink.Size * LineSpacing;
         }
     }
 
-    /// <summary>A bold label with its value behind it, both wrapping as one text.</summary>
-    public void Fact(string label, string? value, double? left = null, double? right = null)
+    /// <summary>A label and its value in bold behind it; dots where there is none, to be filled by hand.</summary>
+    public void Fact(string label, string? value, float? left = null, float? right = null)
     {
-        var (from, to) = (left ?? Left, right ?? Right);
-        var gap = WidthOf(label + " ", Ink.Plain);
-        KeepTogether(LineHeight(Ink.Plain));
-        graphics.DrawString(label, Font(Ink.Plain), XBrushes.Black, from, Y + Ink.Plain.Size);
-        Text(value is { Length: > 0 } ? value : "……", Ink.Strong, left: from + gap, right: to);
+        var from = left ?? Left;
+        KeepTogether(Ink.Plain.Size * LineSpacing);
+        using var font = Font(Ink.Plain);
+        canvas.DrawText(label, from, Y + Ink.Plain.Size, SKTextAlign.Left, font, black);
+        Text(
+            value is { Length: > 0 } ? value : "……",
+            Ink.Strong,
+            left: from + font.MeasureText(label + " "),
+            right: right
+        );
     }
 
-    /// <summary>Columns side by side; moves down behind the longest.</summary>
-    public void Columns(params IReadOnlyList<(double From, double To, Action<double, double> Write)> columns)
+    /// <summary>Columns side by side, from and to as parts of the width; moves down behind the longest.</summary>
+    public void Columns(
+        params IReadOnlyList<(float From, float To, Action<float, float> Write)> columns
+    )
     {
-        var top = Y;
-        var end = Y;
+        var (top, end) = (Y, Y);
         foreach (var (from, to, write) in columns)
         {
             Y = top;
@@ -118,95 +129,100 @@ public sealed class Paper : IDisposable
         Y = end;
     }
 
-    public void Gap(double height) => Y += height;
-
-    public void Rule()
-    {
-        graphics.DrawLine(new XPen(XColors.Black, 0.6), Left, Y, Right, Y);
-        Y += 4;
-    }
+    public void Gap(float height) => Y += height;
 
     /// <summary>A QR code of the text, drawn as rectangles so that it stays sharp at any size; does not move down.</summary>
-    public void Qr(string text, double x, double y, double side)
+    public void Qr(string text, float x, float y, float side)
     {
         using var generator = new QRCodeGenerator();
         using var code = generator.CreateQrCode(text, QRCodeGenerator.ECCLevel.M);
         var matrix = code.ModuleMatrix;
         var module = side / matrix.Count;
+        using var sharp = new SKPaint { Color = SKColors.Black, IsAntialias = false };
         for (var row = 0; row < matrix.Count; row++)
         {
             for (var column = 0; column < matrix.Count; column++)
             {
                 if (matrix[row][column])
                 {
-                    // A hair's overlap, or viewers show white seams between the modules.
-                    graphics.DrawRectangle(
-                        XBrushes.Black,
-                        x + column * module,
-                        y + row * module,
-                        module + 0.05,
-                        module + 0.05
-                    );
+                    canvas.DrawRect(x + column * module, y + row * module, module, module, sharp);
                 }
             }
         }
     }
 
-    /// <summary>Numbers the pages and gives the file.</summary>
+    /// <summary>Numbers the pages and gives the PDF.</summary>
     public byte[] Finish()
     {
-        graphics.Dispose();
-        for (var i = 0; i < pages.Count; i++)
-        {
-            using var page = XGraphics.FromPdfPage(pages[i]);
-            var y = pages[i].Height.Point - Margin;
-            page.DrawString(footer, Font(Ink.Small), XBrushes.DimGray, Margin, y);
-            var number = $"Trang {i + 1}/{pages.Count}";
-            page.DrawString(
-                number,
-                Font(Ink.Small),
-                XBrushes.DimGray,
-                pages[i].Width.Point - Margin - page.MeasureString(number, Font(Ink.Small)).Width,
-                y
-            );
-        }
+        EndPage();
         using var file = new MemoryStream();
-        document.Save(file);
+        using (
+            var document = SKDocument.CreatePdf(
+                file,
+                new SKDocumentPdfMetadata { Title = title, Creator = "Records" }
+            )
+        )
+        {
+            using var font = Font(Ink.Small);
+            for (var i = 0; i < pages.Count; i++)
+            {
+                var page = document.BeginPage(PageWidth, PageHeight);
+                page.DrawPicture(pages[i]);
+                var y = PageHeight - Margin;
+                page.DrawText(footer, Left, y, SKTextAlign.Left, font, grey);
+                page.DrawText(
+                    $"Trang {i + 1}/{pages.Count}",
+                    Right,
+                    y,
+                    SKTextAlign.Right,
+                    font,
+                    grey
+                );
+                document.EndPage();
+            }
+            document.Close();
+        }
         return file.ToArray();
     }
 
     public void Dispose()
     {
-        graphics.Dispose();
-        document.Dispose();
+        recorder.Dispose();
+        pages.ForEach(page => page.Dispose());
+        black.Dispose();
+        grey.Dispose();
     }
 
-    private void NewPage()
+    private void BeginPage()
     {
-        graphics?.Dispose();
-        var page = document.AddPage();
-        page.Size = size;
-        pages.Add(page);
-        graphics = XGraphics.FromPdfPage(page);
+        recorder = new SKPictureRecorder();
+        canvas = recorder.BeginRecording(new SKRect(0, 0, PageWidth, PageHeight));
         Y = Margin;
-        if (Watermark is not null)
+        if (watermark is not null)
         {
-            var ink = new Ink(44, Bold: true);
-            var state = graphics.Save();
-            graphics.TranslateTransform(page.Width.Point / 2, page.Height.Point / 2);
-            graphics.RotateTransform(-45);
-            graphics.DrawString(
-                Watermark,
-                Font(ink),
-                new XSolidBrush(XColor.FromArgb(235, 235, 235)),
-                new XPoint(0, 0),
-                XStringFormats.Center
+            using var pale = new SKPaint { Color = new SKColor(232, 232, 232), IsAntialias = true };
+            using var font = Font(Ink.Huge);
+            canvas.Save();
+            canvas.RotateDegrees(-45, PageWidth / 2, PageHeight / 2);
+            canvas.DrawText(
+                watermark,
+                PageWidth / 2,
+                PageHeight / 2,
+                SKTextAlign.Center,
+                font,
+                pale
             );
-            graphics.Restore(state);
+            canvas.Restore();
         }
     }
 
-    private IEnumerable<string> Wrap(string text, Ink ink, double width)
+    private void EndPage()
+    {
+        pages.Add(recorder.EndRecording());
+        recorder.Dispose();
+    }
+
+    private static IEnumerable<string> Wrap(string text, SKFont font, float width)
     {
         foreach (var paragraph in text.ReplaceLineEndings("\n").Split('\n'))
         {
@@ -214,7 +230,7 @@ public sealed class Paper : IDisposable
             foreach (var word in paragraph.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 var longer = line.Length == 0 ? word : $"{line} {word}";
-                if (line.Length > 0 && WidthOf(longer, ink) > width)
+                if (line.Length > 0 && font.MeasureText(longer) > width)
                 {
                     yield return line;
                     line = word;
@@ -228,16 +244,19 @@ public sealed class Paper : IDisposable
         }
     }
 
-    private double WidthOf(string text, Ink ink) => graphics.MeasureString(text, Font(ink)).Width;
-
-    private static double LineHeight(Ink ink) => ink.Size * LineSpacing;
-
-    private static XFont Font(Ink ink) =>
+    private static SKFont Font(Ink ink) =>
         new(
-            PackagedFonts.Family,
-            ink.Size,
-            ink.Bold ? XFontStyleEx.Bold
-            : ink.Italic ? XFontStyleEx.Italic
-            : XFontStyleEx.Regular
+            ink.Bold ? Bold
+                : ink.Italic ? Italic
+                : Regular,
+            ink.Size
         );
+
+    private static SKTypeface Load(string face)
+    {
+        using var stream = Assembly
+            .GetExecutingAssembly()
+            .GetManifestResourceStream($"SharedKernel.Documents.Fonts.{face}.ttf");
+        return SKTypeface.FromStream(stream);
+    }
 }

@@ -36,7 +36,10 @@ public sealed class CancelPrescription(FhirSession fhir, ICurrentCaller current,
     {
         if (string.IsNullOrWhiteSpace(input.Reason))
         {
-            throw new InvalidInput("reason", T.Of("Ghi lý do hủy đơn.", "Say why it is cancelled."));
+            throw new InvalidInput(
+                "reason",
+                T.Of("Ghi lý do hủy đơn.", "Say why it is cancelled.")
+            );
         }
         var document =
             await fhir.Read<DocumentReference>(code, cancel)

@@ -54,8 +54,7 @@ public static class DrugCatalogue
 
     private static readonly Dictionary<string, Drug> ByCode = All.ToDictionary(drug => drug.Code);
 
-    public static Drug? Find(string? code) =>
-        code is null ? null : ByCode.GetValueOrDefault(code);
+    public static Drug? Find(string? code) => code is null ? null : ByCode.GetValueOrDefault(code);
 
     private static Drug Read(string[] row) =>
         new(

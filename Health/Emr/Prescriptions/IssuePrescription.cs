@@ -168,11 +168,10 @@ public sealed class IssuePrescription(
         }
     }
 
-    private async Task<(DocumentReference? Document, IReadOnlyList<MedicationRequest> Orders)> Replaced(
-        PrescriptionDraft draft,
-        string encounterId,
-        CancellationToken cancel
-    )
+    private async Task<(
+        DocumentReference? Document,
+        IReadOnlyList<MedicationRequest> Orders
+    )> Replaced(PrescriptionDraft draft, string encounterId, CancellationToken cancel)
     {
         if (draft.Replaces is not { } code)
         {
@@ -226,7 +225,10 @@ public sealed class IssuePrescription(
             ],
             Authenticator = VnCore.Reference(content.Practitioner),
             Custodian = VnCore.Reference(content.Facility, content.Facility.Name),
-            Description = string.Join("; ", content.Lines.Select(line => line.Drug.NameWithStrength)),
+            Description = string.Join(
+                "; ",
+                content.Lines.Select(line => line.Drug.NameWithStrength)
+            ),
             RelatesTo = replaces is null
                 ? []
                 :
@@ -250,5 +252,8 @@ public sealed class IssuePrescription(
         };
 
     private static DocumentReference.ContentComponent Content(string type, byte[] data) =>
-        new() { Attachment = new Attachment { ContentType = type, Data = data } };
+        new()
+        {
+            Attachment = new Attachment { ContentType = type, Data = data },
+        };
 }

@@ -157,8 +157,11 @@ public static class PrescriptionDocument
 
     internal static string? SectionText(Composition composition, string loinc) =>
         composition
-            .Section.Find(section => section.Code?.Coding.Exists(code => code.Code == loinc) == true)
-            ?.Text?.Div is { } div
+            .Section.Find(section =>
+                section.Code?.Coding.Exists(code => code.Code == loinc) == true
+            )
+            ?.Text?.Div
+            is { } div
             ? string.Join(
                 '\n',
                 System.Xml.Linq.XElement.Parse(div).Elements().Select(line => line.Value)

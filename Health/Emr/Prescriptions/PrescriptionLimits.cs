@@ -41,8 +41,7 @@ public sealed class PrescriptionLimits
 
     /// <param name="ownDiseases">An installation's own rows of annex VII, in the form of long-term-diseases.tsv.</param>
     public PrescriptionLimits(IEnumerable<string[]>? ownDiseases = null) =>
-        longTermDiseases =
-        [
+        longTermDiseases = [
             .. DrugCatalogue
                 .Rows("long-term-diseases.tsv")
                 .Concat(ownDiseases ?? [])
@@ -67,7 +66,9 @@ public sealed class PrescriptionLimits
     )
     {
         var wanted =
-            kind is ControlClass.Common && course is Course.Chronic && diagnoses.Any(code => IsLongTerm(code, on))
+            kind is ControlClass.Common
+            && course is Course.Chronic
+            && diagnoses.Any(code => IsLongTerm(code, on))
                 ? LongTerm
                 : Wanted(kind, course);
         return limits.Find(limit =>
@@ -97,5 +98,7 @@ public sealed class PrescriptionLimits
         );
 
     private static DateOnly? Day(string text) =>
-        text.Length == 0 ? null : DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        text.Length == 0
+            ? null
+            : DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

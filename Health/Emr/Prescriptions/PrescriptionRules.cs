@@ -182,7 +182,9 @@ public sealed class PrescriptionRules(PrescriptionLimits limits)
             string[] missing =
             [
                 .. context.Sex is Sex.Unknown ? [T.Of("giới tính", "sex")] : Array.Empty<string>(),
-                .. context.Birth is null ? [T.Of("ngày sinh", "birth date")] : Array.Empty<string>(),
+                .. context.Birth is null
+                    ? [T.Of("ngày sinh", "birth date")]
+                    : Array.Empty<string>(),
                 .. string.IsNullOrWhiteSpace(context.Address)
                     ? [T.Of("nơi cư trú", "residence")]
                     : Array.Empty<string>(),
@@ -208,7 +210,10 @@ public sealed class PrescriptionRules(PrescriptionLimits limits)
             yield return Stop(
                 "dose",
                 i,
-                T.Of($"{drug.Name}: liều mỗi lần chưa đúng.", $"{drug.Name}: the dose is not right.")
+                T.Of(
+                    $"{drug.Name}: liều mỗi lần chưa đúng.",
+                    $"{drug.Name}: the dose is not right."
+                )
             );
         }
         if (line.Times is <= 0 or > MostTimes)
@@ -235,7 +240,10 @@ public sealed class PrescriptionRules(PrescriptionLimits limits)
             yield return Stop(
                 "quantity",
                 i,
-                T.Of($"{drug.Name}: số lượng chưa đúng.", $"{drug.Name}: the quantity is not right.")
+                T.Of(
+                    $"{drug.Name}: số lượng chưa đúng.",
+                    $"{drug.Name}: the quantity is not right."
+                )
             );
         }
     }
@@ -316,7 +324,11 @@ public sealed class PrescriptionRules(PrescriptionLimits limits)
         }
     }
 
-    private static IEnumerable<Finding> AboutAllergies(Drug drug, PrescriptionContext context, int i)
+    private static IEnumerable<Finding> AboutAllergies(
+        Drug drug,
+        PrescriptionContext context,
+        int i
+    )
     {
         var ingredients = drug.Ingredients.WithoutDiacritics();
         foreach (var allergy in context.Allergies)
@@ -327,7 +339,9 @@ public sealed class PrescriptionRules(PrescriptionLimits limits)
                 && (
                     ingredients.Contains(plain, StringComparison.Ordinal)
                     || drug.Ingredients.Split(" + ")
-                        .Any(one => plain.Contains(one.WithoutDiacritics(), StringComparison.Ordinal))
+                        .Any(one =>
+                            plain.Contains(one.WithoutDiacritics(), StringComparison.Ordinal)
+                        )
                 )
             )
             {
@@ -365,7 +379,10 @@ public sealed class PrescriptionRules(PrescriptionLimits limits)
                 Severity.Warn,
                 "duplicate",
                 null,
-                T.Of($"{twice.Key} có trong hai thuốc của đơn.", $"{twice.Key} is in two of the drugs."),
+                T.Of(
+                    $"{twice.Key} có trong hai thuốc của đơn.",
+                    $"{twice.Key} is in two of the drugs."
+                ),
                 "Records"
             );
         }

@@ -46,9 +46,9 @@ public sealed record PrescriptionView(
 
     /// <summary>Months under 72, as the law wants; years from then on.</summary>
     public string Age =>
-        AgeMonths is { } months and < PrescriptionRules.YoungChildMonths
-            ? $"{months} tháng tuổi"
-            : Birth is { } birth ? $"{birth.YearsOn(At.VietnamDay())} tuổi" : "";
+        AgeMonths is { } months and < PrescriptionRules.YoungChildMonths ? $"{months} tháng tuổi"
+        : Birth is { } birth ? $"{birth.YearsOn(At.VietnamDay())} tuổi"
+        : "";
 
     public static PrescriptionView Of(Bundle document)
     {

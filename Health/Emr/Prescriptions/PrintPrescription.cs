@@ -13,7 +13,7 @@ namespace Health.Emr.Prescriptions;
 /// </summary>
 public sealed class PrintPrescription(ReadPrescription read) : IFeature
 {
-    private const double QrSide = 62;
+    private const float QrSide = 62;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
@@ -44,21 +44,25 @@ public sealed class PrintPrescription(ReadPrescription read) : IFeature
         using var paper = new Paper(
             $"{view.Class.FormTitle()} {view.Code}",
             $"Mã đơn {view.Code}",
-            watermark: state switch
-            {
-                PrescriptionState.Replaced => "ĐÃ THAY THẾ",
-                PrescriptionState.Cancelled => "ĐÃ HỦY",
-                _ => null,
-            }
+            watermark: Void(state)
         );
-        Head(paper, view);
+        Head(paper, view, state);
         Patient(paper, view);
         Drugs(paper, view);
         Foot(paper, view, signer);
         return paper.Finish();
     }
 
-    private static void Head(Paper paper, PrescriptionView view)
+    /// <summary>What stands across a paper that must not be used.</summary>
+    private static string? Void(PrescriptionState state) =>
+        state switch
+        {
+            PrescriptionState.Replaced => "ĐÃ THAY THẾ",
+            PrescriptionState.Cancelled => "ĐÃ HỦY",
+            _ => null,
+        };
+
+    private static void Head(Paper paper, PrescriptionView view, PrescriptionState state)
     {
         var top = paper.Y;
         var beside = paper.Right - QrSide - 8;
@@ -75,24 +79,32 @@ public sealed class PrintPrescription(ReadPrescription read) : IFeature
         }
         paper.Y = Math.Max(paper.Y, top + QrSide - 14);
         paper.Text(view.Class.FormTitle(), Ink.Title, Align.Center);
+        if (Void(state) is { } notice)
+        {
+            paper.Text(notice, Ink.Strong, Align.Center);
+        }
         paper.Gap(4);
     }
 
     private static void Patient(Paper paper, PrescriptionView view)
     {
-        paper.Columns(
-            [
-                (0, 0.62, (left, right) => paper.Fact("Họ tên:", view.PatientName, left, right)),
-                (0.64, 1, (left, right) => paper.Fact("Tuổi:", view.Age, left, right)),
-            ]
-        );
-        paper.Columns(
-            [
-                (0, 0.34, (left, right) => paper.Fact("Ngày sinh:", Day(view.Birth), left, right)),
-                (0.36, 0.62, (left, right) => paper.Fact("Giới tính:", SexText(view.Sex), left, right)),
-                (0.64, 1, (left, right) => paper.Fact("Cân nặng:", Weight(view.WeightKg), left, right)),
-            ]
-        );
+        paper.Columns([
+            (0, 0.62f, (left, right) => paper.Fact("Họ tên:", view.PatientName, left, right)),
+            (0.64f, 1, (left, right) => paper.Fact("Tuổi:", view.Age, left, right)),
+        ]);
+        paper.Columns([
+            (0, 0.34f, (left, right) => paper.Fact("Ngày sinh:", Day(view.Birth), left, right)),
+            (
+                0.36f,
+                0.62f,
+                (left, right) => paper.Fact("Giới tính:", SexText(view.Sex), left, right)
+            ),
+            (
+                0.64f,
+                1,
+                (left, right) => paper.Fact("Cân nặng:", Weight(view.WeightKg), left, right)
+            ),
+        ]);
         paper.Fact("Số định danh cá nhân/hộ chiếu:", view.PersonalId);
         if (view.Insurance is { } insurance)
         {
@@ -118,26 +130,26 @@ public sealed class PrintPrescription(ReadPrescription read) : IFeature
             var line = view.Lines[i];
             paper.KeepTogether(34);
             var number = $"{i + 1}.";
-            paper.Columns(
-                [
-                    (0, 0.05, (left, right) => paper.Text(number, Ink.Strong, left: left, right: right)),
-                    (0.05, 0.64, (left, right) => paper.Text(line.Name, Ink.Strong, left: left, right: right)),
-                    (
-                        0.66,
-                        1,
-                        (left, right) =>
-                            paper.Text(
-                                $"SL: {line.Quantity}",
-                                Ink.Strong,
-                                Align.Right,
-                                left,
-                                right
-                            )
-                    ),
-                ]
-            );
-            var indent = paper.Left + 0.05 * paper.Width;
-            paper.Text(line.Directions, new Ink(Italic: true), left: indent);
+            paper.Columns([
+                (
+                    0,
+                    0.05f,
+                    (left, right) => paper.Text(number, Ink.Strong, left: left, right: right)
+                ),
+                (
+                    0.05f,
+                    0.64f,
+                    (left, right) => paper.Text(line.Name, Ink.Strong, left: left, right: right)
+                ),
+                (
+                    0.66f,
+                    1,
+                    (left, right) =>
+                        paper.Text($"SL: {line.Quantity}", Ink.Strong, Align.Right, left, right)
+                ),
+            ]);
+            var indent = paper.Left + 0.05f * paper.Width;
+            paper.Text(line.Directions, Ink.Quiet, left: indent);
             foreach (var batch in line.Batches)
             {
                 paper.Text(batch, Ink.Small, left: indent);
@@ -161,71 +173,84 @@ public sealed class PrintPrescription(ReadPrescription read) : IFeature
 
     private static void Foot(Paper paper, PrescriptionView view, string? signer)
     {
-        const double blockHeight = 96;
+        const float blockHeight = 96;
         paper.Gap(6);
         paper.KeepTogether(blockHeight);
-        paper.Columns(
-            [
-                (
-                    0,
-                    0.48,
-                    (left, right) =>
+        paper.Columns([
+            (
+                0,
+                0.48f,
+                (left, right) =>
+                {
+                    paper.Text(
+                        $"Đơn có giá trị mua, lĩnh thuốc lần đầu trong {QuantityText.Digits(PrescriptionRules.ValidDays)} ngày kể từ ngày kê đơn.",
+                        Ink.Small,
+                        left: left,
+                        right: right
+                    );
+                    paper.Text(
+                        "Khám lại xin mang theo đơn này.",
+                        Ink.Small,
+                        left: left,
+                        right: right
+                    );
+                    if (view.Phone is { } phone)
                     {
                         paper.Text(
-                            $"Đơn có giá trị mua, lĩnh thuốc lần đầu trong {QuantityText.Digits(PrescriptionRules.ValidDays)} ngày kể từ ngày kê đơn.",
+                            $"Điện thoại người bệnh: {phone}",
                             Ink.Small,
                             left: left,
                             right: right
                         );
-                        paper.Text("Khám lại xin mang theo đơn này.", Ink.Small, left: left, right: right);
-                        if (view.Phone is { } phone)
-                        {
-                            paper.Text($"Điện thoại người bệnh: {phone}", Ink.Small, left: left, right: right);
-                        }
-                        if (view.Class is ControlClass.Narcotic)
-                        {
-                            paper.Gap(4);
-                            paper.Text("Người nhận thuốc (ký, ghi rõ họ tên,", Ink.Small, left: left, right: right);
-                            paper.Text("số định danh cá nhân)", Ink.Small, left: left, right: right);
-                        }
                     }
-                ),
-                (
-                    0.5,
-                    1,
-                    (left, right) =>
+                    if (view.Class is ControlClass.Narcotic)
                     {
-                        var at = view.At.InVietnam();
+                        paper.Gap(4);
                         paper.Text(
-                            $"Ngày {at:dd} tháng {at:MM} năm {at:yyyy}",
-                            new Ink(Italic: true),
+                            "Người nhận thuốc (ký, ghi rõ họ tên,",
+                            Ink.Small,
+                            left: left,
+                            right: right
+                        );
+                        paper.Text("số định danh cá nhân)", Ink.Small, left: left, right: right);
+                    }
+                }
+            ),
+            (
+                0.5f,
+                1,
+                (left, right) =>
+                {
+                    var at = view.At.InVietnam();
+                    paper.Text(
+                        $"Ngày {at:dd} tháng {at:MM} năm {at:yyyy}",
+                        Ink.Quiet,
+                        Align.Center,
+                        left,
+                        right
+                    );
+                    paper.Text("Bác sĩ khám bệnh", Ink.Strong, Align.Center, left, right);
+                    if (signer is not null)
+                    {
+                        paper.Gap(3);
+                        paper.Text($"Đã ký số: {signer}", Ink.Small, Align.Center, left, right);
+                        paper.Text(
+                            $"lúc {at:HH:mm:ss dd/MM/yyyy}",
+                            Ink.Small,
                             Align.Center,
                             left,
                             right
                         );
-                        paper.Text("Bác sĩ khám bệnh", Ink.Strong, Align.Center, left, right);
-                        if (signer is not null)
-                        {
-                            paper.Gap(3);
-                            paper.Text($"Đã ký số: {signer}", Ink.Small, Align.Center, left, right);
-                            paper.Text(
-                                $"lúc {at:HH:mm:ss dd/MM/yyyy}",
-                                Ink.Small,
-                                Align.Center,
-                                left,
-                                right
-                            );
-                            paper.Gap(3);
-                        }
-                        else
-                        {
-                            paper.Gap(32);
-                        }
-                        paper.Text(view.Doctor, Ink.Strong, Align.Center, left, right);
+                        paper.Gap(3);
                     }
-                ),
-            ]
-        );
+                    else
+                    {
+                        paper.Gap(32);
+                    }
+                    paper.Text(view.Doctor, Ink.Strong, Align.Center, left, right);
+                }
+            ),
+        ]);
     }
 
     private static string? Day(PartialDate? date) =>

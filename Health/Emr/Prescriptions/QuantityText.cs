@@ -10,7 +10,8 @@ namespace Health.Emr.Prescriptions;
 public static class QuantityText
 {
     /// <summary><c>05</c>, <c>15</c>.</summary>
-    public static string Digits(int quantity) => quantity.ToString("00", CultureInfo.InvariantCulture);
+    public static string Digits(int quantity) =>
+        quantity.ToString("00", CultureInfo.InvariantCulture);
 
     /// <summary><c>05 viên</c>; of a narcotic <c>20 (Hai mươi) viên</c>.</summary>
     public static string Of(int quantity, string unit, ControlClass kind) =>

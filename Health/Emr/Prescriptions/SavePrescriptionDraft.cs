@@ -14,11 +14,8 @@ namespace Health.Emr.Prescriptions;
 /// Keeps what was typed so that a lost connection or a killed server loses nothing: one preliminary DocumentReference a visit,
 /// under the visit's id, holding the draft as it is. It is no order: MedicationRequests come into being when it is signed.
 /// </summary>
-public sealed class SavePrescriptionDraft(
-    FhirSession fhir,
-    Workplace workplace,
-    TimeProvider clock
-) : IFeature
+public sealed class SavePrescriptionDraft(FhirSession fhir, Workplace workplace, TimeProvider clock)
+    : IFeature
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -82,7 +79,10 @@ public sealed class SavePrescriptionDraft(
     }
 
     /// <summary>The open draft of a visit; null when there is none or it was signed.</summary>
-    public async Task<PrescriptionDraft?> Read(string encounterId, CancellationToken cancel = default) =>
+    public async Task<PrescriptionDraft?> Read(
+        string encounterId,
+        CancellationToken cancel = default
+    ) =>
         await fhir.Read<DocumentReference>(encounterId, cancel)
             is { Status: DocumentReferenceStatus.Current } document
         && document.Content.FirstOrDefault()?.Attachment?.Data is { } data

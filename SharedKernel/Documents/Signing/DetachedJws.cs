@@ -23,15 +23,11 @@ public static class DetachedJws
         {
             ["alg"] = "ES256",
             ["iat"] = at.ToUnixTimeSeconds(),
-            ["x5c"] = new JsonArray(
-                [
-                    .. new[] { key.Certificate }
-                        .Concat(key.Chain)
-                        .Select(certificate =>
-                            (JsonNode)Convert.ToBase64String(certificate.RawData)
-                        ),
-                ]
-            ),
+            ["x5c"] = new JsonArray([
+                .. new[] { key.Certificate }
+                    .Concat(key.Chain)
+                    .Select(certificate => (JsonNode)Convert.ToBase64String(certificate.RawData)),
+            ]),
         };
         var encodedHeader = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header.ToJsonString()));
         using var secret =

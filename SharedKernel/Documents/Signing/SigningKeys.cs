@@ -34,7 +34,7 @@ public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimePr
                         $"{caller.Name} has no signing certificate; place it as keys/{caller.Id}.p12."
                     );
                 }
-                Make(file, $"CN={Escape(caller.Name)}, O=Records demo, C=VN", Authority());
+                Make(file, Subject(caller.Name), Authority());
             }
         }
         // The other certificates of the file are its chain up to the authority.
@@ -63,7 +63,11 @@ public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimePr
         var file = Path.Combine(folder, DemoAuthority + ".p12");
         if (!File.Exists(file))
         {
-            Make(file, "CN=Records demo authority - not for real prescriptions, C=VN", issuer: null);
+            Make(
+                file,
+                Subject("Records demo authority - not for real prescriptions"),
+                issuer: null
+            );
             var trusted = Directory.CreateDirectory(Path.Combine(folder, "trusted")).FullName;
             using var authority = X509CertificateLoader.LoadPkcs12FromFile(file, password: null);
             File.WriteAllBytes(
@@ -74,7 +78,7 @@ public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimePr
         return X509CertificateLoader.LoadPkcs12FromFile(file, password: null);
     }
 
-    private void Make(string file, string subject, X509Certificate2? issuer)
+    private void Make(string file, X500DistinguishedName subject, X509Certificate2? issuer)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
@@ -110,13 +114,17 @@ public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimePr
         }
     }
 
-    private static string Escape(string name) => Special().Replace(name, "\\$0");
+    private static X500DistinguishedName Subject(string name)
+    {
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddCommonName(name);
+        subject.AddOrganizationName("Records demo");
+        subject.AddCountryOrRegion("VN");
+        return subject.Build();
+    }
 
     [GeneratedRegex("^[A-Za-z0-9_.-]{1,64}$")]
     private static partial Regex FileName();
-
-    [GeneratedRegex("[,+\"\\\\<>;=#]")]
-    private static partial Regex Special();
 }
 
 /// <param name="Chain">From the issuer up to the authority.</param>

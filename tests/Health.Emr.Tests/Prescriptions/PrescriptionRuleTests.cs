@@ -52,7 +52,11 @@ public sealed class PrescriptionRuleTests
     [InlineData("J06.9", 31, false)]
     public void Ninety_days_for_a_disease_of_annex_VII(string diagnosis, int days, bool allowed)
     {
-        var rules = new PrescriptionRules(new PrescriptionLimits([["E11", "2025-07-01", "", "test"]]));
+        var rules = new PrescriptionRules(
+            new PrescriptionLimits([
+                ["E11", "2025-07-01", "", "test"],
+            ])
+        );
         var review = rules.Review(
             new([new("metf850", 1, 2, days)], Course.Chronic),
             Adult with
@@ -101,10 +105,7 @@ public sealed class PrescriptionRuleTests
     [InlineData(14, false)]
     [InlineData(16, false)]
     public void Quantity_is_dose_by_times_by_days(int? written, bool allowed) =>
-        Assert.Equal(
-            allowed,
-            Review(new([new(Common, 1, 3, 5, Quantity: written)])).CanBeSigned
-        );
+        Assert.Equal(allowed, Review(new([new(Common, 1, 3, 5, Quantity: written)])).CanBeSigned);
 
     [Theory]
     [InlineData("para500", 0.5, 3, 5, 8)] // half tablets, rounded up
@@ -145,11 +146,7 @@ public sealed class PrescriptionRuleTests
     )
     {
         var review = new PrescriptionRules(new()).Review(
-            new(
-                [new("para250g", 1, 3, 3)],
-                WeightKg: (decimal?)weight,
-                Accompanying: accompanying
-            ),
+            new([new("para250g", 1, 3, 3)], WeightKg: (decimal?)weight, Accompanying: accompanying),
             Adult with
             {
                 Birth = PartialDate.Parse(birth),
@@ -192,12 +189,17 @@ public sealed class PrescriptionRuleTests
     [Fact]
     public void Classes_are_never_mixed_in_one_prescription()
     {
-        var review = Review(new([new(Common, 1, 3, 5), new(Narcotic, 1, 4, 3), new(Psychotropic, 1, 1, 7)]));
+        var review = Review(
+            new([new(Common, 1, 3, 5), new(Narcotic, 1, 4, 3), new(Psychotropic, 1, 1, 7)])
+        );
         Assert.Equal(
             [ControlClass.Narcotic, ControlClass.Psychotropic, ControlClass.Common],
             review.ByClass.Select(kind => kind.Key)
         );
-        Assert.All(review.ByClass, kind => Assert.All(kind, line => Assert.Equal(kind.Key, line.Drug.Class)));
+        Assert.All(
+            review.ByClass,
+            kind => Assert.All(kind, line => Assert.Equal(kind.Key, line.Drug.Class))
+        );
         Assert.True(Has(review, "classes", Severity.Inform));
     }
 
@@ -234,7 +236,13 @@ public sealed class PrescriptionRuleTests
     [InlineData(Common, 1, 25, 5, "times")]
     [InlineData(Common, 1, 3, 0, "days")]
     [InlineData(Common, -1, 3, 5, "dose")]
-    public void An_incomplete_line_stops(string drug, double dose, int times, int days, string rule) =>
+    public void An_incomplete_line_stops(
+        string drug,
+        double dose,
+        int times,
+        int days,
+        string rule
+    ) =>
         Assert.True(Has(Review(new([new(drug, (decimal)dose, times, days)])), rule, Severity.Stop));
 
     [Fact]

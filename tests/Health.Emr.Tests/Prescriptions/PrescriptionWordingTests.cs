@@ -40,7 +40,10 @@ public sealed class PrescriptionWordingTests
     [Fact]
     public void Different_numbers_have_different_words()
     {
-        var words = Enumerable.Range(0, 20_000).Select(number => VietnameseNumber.InWords(number)).ToHashSet();
+        var words = Enumerable
+            .Range(0, 20_000)
+            .Select(number => VietnameseNumber.InWords(number))
+            .ToHashSet();
         Assert.Equal(20_000, words.Count);
     }
 
@@ -86,7 +89,9 @@ public sealed class PrescriptionWordingTests
     public void A_hundred_thousand_codes_do_not_meet()
     {
         const int many = 100_000;
-        var codes = Enumerable.Range(0, many).Select(_ => PrescriptionCode.New("40151", ControlClass.Common));
+        var codes = Enumerable
+            .Range(0, many)
+            .Select(_ => PrescriptionCode.New("40151", ControlClass.Common));
         // Of 36⁷ possible ones; even then a second document under one code is refused (see the signing tests).
         Assert.InRange(codes.ToHashSet().Count, many - 2, many);
     }

@@ -6,13 +6,20 @@ namespace Health.Emr.Tests.Prescriptions;
 
 public sealed class SignatureTests : IDisposable
 {
-    private static readonly Caller Doctor = new("bac-si-1", "BS. Lê Minh, \"A\"", new HashSet<Role> { Role.Doctor }, "40151");
+    private static readonly Caller Doctor = new(
+        "bac-si-1",
+        "BS. Lê Minh, \"A\"",
+        new HashSet<Role> { Role.Doctor },
+        "40151"
+    );
     private readonly string folder = Directory.CreateTempSubdirectory("records-keys-").FullName;
 
     [Fact]
     public void What_was_signed_verifies()
     {
-        var at = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        var at = DateTimeOffset.FromUnixTimeSeconds(
+            TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()
+        );
         var content = Encoding.UTF8.GetBytes("Đơn thuốc");
         var jws = DetachedJws.Sign(content, Keys().Of(Doctor), at);
         var check = DetachedJws.Verify(content, jws, Keys().Trusted());
@@ -38,14 +45,20 @@ public sealed class SignatureTests : IDisposable
         var now = TimeProvider.System.GetUtcNow();
         var first = DetachedJws.Sign(content, keys.Of(Doctor), now).Split('.');
         var second = DetachedJws.Sign(content, keys.Of(Doctor), now.AddDays(-1)).Split('.');
-        Assert.False(DetachedJws.Verify(content, $"{second[0]}..{first[2]}", keys.Trusted()).Intact);
+        Assert.False(
+            DetachedJws.Verify(content, $"{second[0]}..{first[2]}", keys.Trusted()).Intact
+        );
     }
 
     [Fact]
     public void A_stranger_is_not_trusted()
     {
         var content = Encoding.UTF8.GetBytes("Đơn thuốc");
-        var elsewhere = new SigningKeys(Path.Combine(folder, "elsewhere"), true, TimeProvider.System);
+        var elsewhere = new SigningKeys(
+            Path.Combine(folder, "elsewhere"),
+            true,
+            TimeProvider.System
+        );
         var jws = DetachedJws.Sign(content, elsewhere.Of(Doctor), TimeProvider.System.GetUtcNow());
         _ = Keys().Of(Doctor);
         var check = DetachedJws.Verify(content, jws, Keys().Trusted());
@@ -57,7 +70,11 @@ public sealed class SignatureTests : IDisposable
     public void A_certificate_counts_only_while_it_holds()
     {
         var content = Encoding.UTF8.GetBytes("Đơn thuốc");
-        var jws = DetachedJws.Sign(content, Keys().Of(Doctor), TimeProvider.System.GetUtcNow().AddYears(11));
+        var jws = DetachedJws.Sign(
+            content,
+            Keys().Of(Doctor),
+            TimeProvider.System.GetUtcNow().AddYears(11)
+        );
         Assert.False(DetachedJws.Verify(content, jws, Keys().Trusted()).Trusted);
     }
 
