@@ -13,7 +13,7 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [Fact]
     public async Task Has_the_columns_that_article_6_asks_for()
     {
-        using var head = school.As(SchoolServer.HeadOfA);
+        using var head = await school.As(SchoolServer.HeadOfA);
         var columns = new Dictionary<string, int>
         {
             ["TOAN"] = 6,
@@ -36,7 +36,7 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [Fact]
     public async Task Marks_make_the_term_average_once_all_are_there()
     {
-        using var head = school.As(SchoolServer.HeadOfA);
+        using var head = await school.As(SchoolServer.HeadOfA);
         var book = await head.Gradebook(school.ClassA, "GDCD");
         var pupil = book.Rows[0].Student;
         var partly = await head.Enter(
@@ -66,7 +66,7 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [Fact]
     public async Task A_wrong_value_does_not_keep_the_others_from_being_saved()
     {
-        using var head = school.As(SchoolServer.HeadOfA);
+        using var head = await school.As(SchoolServer.HeadOfA);
         var book = await head.Gradebook(school.ClassA, "TINHOC");
         var column = book.Columns[0].Id;
         var answer = await head.Enter(
@@ -89,7 +89,7 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [Fact]
     public async Task A_commented_subject_takes_words_only()
     {
-        using var teacher = school.As(SchoolServer.Science2);
+        using var teacher = await school.As(SchoolServer.Science2);
         var book = await teacher.Gradebook(school.ClassA, "GDTC");
         var pupil = book.Rows[0].Student;
         var answer = await teacher.Enter(
@@ -109,8 +109,8 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [Fact]
     public async Task The_second_teacher_sees_the_firsts_newer_value_and_overwrites_nothing()
     {
-        using var first = school.As(SchoolServer.Science1);
-        using var second = school.As(SchoolServer.Science2);
+        using var first = await school.As(SchoolServer.Science1);
+        using var second = await school.As(SchoolServer.Science2);
         var book = await first.Gradebook(school.ClassA, "KHTN");
         var (pupil, column) = (book.Rows[3].Student, book.Columns[0].Id);
 
@@ -131,8 +131,8 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [Fact]
     public async Task Many_writers_of_one_cell_leave_one_value_and_one_history()
     {
-        using var first = school.As(SchoolServer.Science1);
-        using var second = school.As(SchoolServer.Science2);
+        using var first = await school.As(SchoolServer.Science1);
+        using var second = await school.As(SchoolServer.Science2);
         var book = await first.Gradebook(school.ClassA, "KHTN");
         var (pupil, column) = (book.Rows[4].Student, book.Columns[1].Id);
         var answers = await Task.WhenAll(
@@ -163,8 +163,8 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [Fact]
     public async Task Two_teachers_in_one_gradebook_lose_no_mark()
     {
-        using var first = school.As(SchoolServer.Science1);
-        using var second = school.As(SchoolServer.Science2);
+        using var first = await school.As(SchoolServer.Science1);
+        using var second = await school.As(SchoolServer.Science2);
         var book = await first.Gradebook(school.ClassA, "KHTN", term: 1);
         MarkEntry[] Column(int index, string mark) =>
             [
@@ -190,7 +190,7 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [Fact]
     public async Task Every_change_joins_the_history_and_a_published_mark_needs_a_reason()
     {
-        using var teacher = school.As(SchoolServer.Mathematics);
+        using var teacher = await school.As(SchoolServer.Mathematics);
         var book = await teacher.Gradebook(school.ClassA, "TOAN", 2);
         var (pupil, column) = (book.Rows[0].Student, book.Columns[0].Id);
         async Task<MarkAnswer> Enter(string? mark, int version, string? why = null)
@@ -219,7 +219,7 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
             .MarkChanges.Where(change => change.ColumnId == column)
             .OrderByDescending(change => change.Id)
             .FirstAsync();
-        Assert.Equal(("gv-toan", "Chấm sót câu 3"), (last.By, last.Why));
+        Assert.Equal(("gv-toan", "Chấm sót câu 3"), (last.ByName, last.Why));
         Assert.Contains(await db.Outbox.ToListAsync(), message => message.Type == "GradePublished");
     }
 
@@ -232,15 +232,15 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [InlineData("gv-toan", Role.Teacher, SchoolServer.SchoolA, HttpStatusCode.OK)]
     [InlineData("hieu-truong-a", Role.SchoolHead, SchoolServer.SchoolA, HttpStatusCode.OK)]
     public async Task Only_who_is_assigned_writes(
-        string id,
+        string user,
         Role role,
         string? organisation,
         HttpStatusCode expected
     )
     {
-        using var head = school.As(SchoolServer.HeadOfA);
+        using var head = await school.As(SchoolServer.HeadOfA);
         var book = await head.Gradebook(school.ClassA, "TOAN");
-        using var caller = school.As(new(id, role, organisation));
+        using var caller = await school.As(new(user, role, organisation));
         var response = await caller.PutAsJsonAsync(
             $"/education/classes/{school.ClassA}/marks",
             new MarksRequest("TOAN", 1, [new(book.Rows[5].Student, book.Columns[5].Id, "5", 0)])
@@ -251,7 +251,7 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [Fact]
     public async Task Nobody_gets_in_unsigned()
     {
-        using var nobody = school.As(null);
+        using var nobody = await school.As(null);
         var response = await nobody.GetAsync(
             $"/education/classes/{school.ClassA}/gradebook/TOAN?term=1"
         );
@@ -261,7 +261,7 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [Fact]
     public async Task A_teacher_reads_the_classes_of_the_own_school_only()
     {
-        using var teacher = school.As(SchoolServer.Mathematics);
+        using var teacher = await school.As(SchoolServer.Mathematics);
         Assert.Equal(
             HttpStatusCode.OK,
             (await teacher.GetAsync($"/education/classes/{school.ClassA}")).StatusCode
@@ -283,7 +283,7 @@ public sealed class GradebookTests(SchoolServer school) : IClassFixture<SchoolSe
     [InlineData("""{"subject":"TOAN","term":1,"marks":[{"student":"x"}]}""")]
     public async Task Malformed_input_is_refused_with_a_reason(string body)
     {
-        using var teacher = school.As(SchoolServer.Mathematics);
+        using var teacher = await school.As(SchoolServer.Mathematics);
         var response = await teacher.PutAsync(
             $"/education/classes/{school.ClassA}/marks",
             new StringContent(body, System.Text.Encoding.UTF8, "application/json")

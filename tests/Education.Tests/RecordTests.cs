@@ -4,7 +4,9 @@ using Education.Contracts;
 using Education.LearningRecords.Assessment;
 using Education.LearningRecords.Enrolments;
 using Education.LearningRecords.Students;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Access.Audit;
 using SharedKernel.Contracts;
 
 namespace Education.Tests;
@@ -15,7 +17,7 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
     public async Task A_full_year_gives_levels_with_reasons_and_an_outcome()
     {
         var pupil = school.PupilsA[0];
-        using var head = school.As(SchoolServer.HeadOfA);
+        using var head = await school.As(SchoolServer.HeadOfA);
         // Everything 9 but one subject at 4,9: Đạt by article 9.2, raised to Khá by 9.3.
         await FillYear(head, pupil, subject => subject == "TOAN" ? "4,9" : "9");
         await Judge(head, pupil, Level.Good, absences: 3);
@@ -48,7 +50,7 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
     public async Task A_pupil_sees_the_own_record_once_published_and_nothing_else()
     {
         var pupil = school.PupilsA[1];
-        using var teacher = school.As(SchoolServer.Mathematics);
+        using var teacher = await school.As(SchoolServer.Mathematics);
         var book = await teacher.Gradebook(school.ClassA, "TOAN");
         await teacher.Enter(
             school.ClassA,
@@ -56,7 +58,7 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
             new MarkEntry(pupil.Value, book.Columns[0].Id, "8", 0)
         );
 
-        using var own = school.As(Account.Of(pupil));
+        using var own = await school.As(Person.Of(pupil));
         Assert.Empty(Marks(await Record(own, pupil)));
         await teacher.PostAsync(
             $"/education/classes/{school.ClassA}/gradebook/TOAN/publish?term=1",
@@ -67,7 +69,7 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
         Assert.Equal(["8"], Marks(published));
 
         Assert.Equal(HttpStatusCode.Forbidden, await Status(own, school.PupilsA[2]));
-        using var stranger = school.As(Account.Of(CitizenId.New()));
+        using var stranger = await school.As(Person.Of(CitizenId.New()));
         Assert.Equal(HttpStatusCode.Forbidden, await Status(stranger, pupil));
         Assert.Equal(
             HttpStatusCode.Forbidden,
@@ -78,11 +80,53 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
     }
 
     [Fact]
+    public async Task A_guardian_sees_the_child_whom_the_school_has_named()
+    {
+        var child = school.PupilsA[4];
+        CitizenId mother;
+        await using (var scope = school.Scope())
+        {
+            var registered = await scope
+                .ServiceProvider.GetRequiredService<ICitizens>()
+                .Register(new("Phạm Thị Mẹ", new PartialDate(1985, 4, 5), Sex.Female));
+            mother = registered.Citizen.Id;
+        }
+        using var parent = await school.As(Person.Of(mother));
+        Assert.Equal(HttpStatusCode.Forbidden, await Status(parent, child));
+        using var head = await school.As(SchoolServer.HeadOfA);
+        var linked = await head.PostAsJsonAsync(
+            $"/education/students/{child}/guardians",
+            new GuardianRequest(mother.Value)
+        );
+        Assert.Equal(HttpStatusCode.NoContent, linked.StatusCode);
+        Assert.True((await Record(parent, child)).PublishedOnly);
+        Assert.Equal(HttpStatusCode.Forbidden, await Status(parent, school.PupilsA[5]));
+    }
+
+    [Fact]
+    public async Task Every_reading_and_every_refusal_leaves_its_audit_row()
+    {
+        var pupil = school.PupilsA[2];
+        using var head = await school.As(SchoolServer.HeadOfA);
+        await Record(head, pupil);
+        using var other = await school.As(SchoolServer.TeacherOfB);
+        await Status(other, pupil);
+
+        await using var scope = school.Scope();
+        var rows = await scope
+            .ServiceProvider.GetRequiredService<AuditDb>()
+            .Rows.Where(row => row.What == $"Student/{pupil}")
+            .ToListAsync();
+        Assert.Contains(rows, row => row.Allowed && row.CallerName == "hieu-truong-a");
+        Assert.Contains(rows, row => !row.Allowed && row.CallerName == "gv-b");
+    }
+
+    [Fact]
     public async Task A_teacher_of_another_school_does_not_read_the_record()
     {
-        using var teacher = school.As(SchoolServer.TeacherOfB);
+        using var teacher = await school.As(SchoolServer.TeacherOfB);
         Assert.Equal(HttpStatusCode.Forbidden, await Status(teacher, school.PupilsA[0]));
-        using var doctor = school.As(SchoolServer.Doctor);
+        using var doctor = await school.As(SchoolServer.Doctor);
         Assert.Equal(HttpStatusCode.Forbidden, await Status(doctor, school.PupilsA[0]));
     }
 
@@ -98,8 +142,8 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
                 "Trần Thị Chuyển"
             );
         }
-        using var headA = school.As(SchoolServer.HeadOfA);
-        using var headB = school.As(new("hieu-truong-b", Role.SchoolHead, SchoolServer.SchoolB));
+        using var headA = await school.As(SchoolServer.HeadOfA);
+        using var headB = await school.As(new("hieu-truong-b", Role.SchoolHead, SchoolServer.SchoolB));
         var enter = new EnrolmentRequest(pupil.Value, Status: EnrolmentStatus.ArrivedInTerm1);
         var tooEarly = await headA.PostAsJsonAsync(
             $"/education/classes/{school.ClassA}/students",
@@ -150,8 +194,8 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
     [Fact]
     public async Task Conduct_is_the_homeroom_teachers_and_a_stale_sheet_is_refused()
     {
-        using var homeroom = school.As(SchoolServer.Mathematics);
-        using var other = school.As(SchoolServer.Science1);
+        using var homeroom = await school.As(SchoolServer.Mathematics);
+        using var other = await school.As(SchoolServer.Science1);
         var entry = new ConductEntry(school.PupilsA[3].Value, Level.Fair, 2, "Cần đúng giờ hơn", 0);
         var url = $"/education/classes/{school.ClassA}/conduct?term=1";
         Assert.Equal(
@@ -171,7 +215,7 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
     [Fact]
     public async Task A_pupil_without_a_code_gets_a_temporary_one_and_no_second_enrolment()
     {
-        using var head = school.As(SchoolServer.HeadOfA);
+        using var head = await school.As(SchoolServer.HeadOfA);
         CitizenId citizen;
         await using (var scope = school.Scope())
         {

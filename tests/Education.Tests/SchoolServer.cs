@@ -1,16 +1,11 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Json;
-using System.Security.Claims;
-using System.Text.Encodings.Web;
-using Education.LearningRecords;
 using Education.LearningRecords.Assessment;
 using Education.LearningRecords.Enrolments;
 using Education.LearningRecords.Schools;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using SharedKernel.Access.Accounts;
 using SharedKernel.Contracts;
 using Testing;
 
@@ -18,20 +13,21 @@ namespace Education.Tests;
 
 /// <summary>
 /// Two schools with a class each. School A's class 6A has six pupils, a mathematics teacher (also homeroom teacher), and two teachers of
-/// natural science. Who calls is told by a header in place of the sign-in page; everything behind it is real.
+/// natural science. Everyone signs in the way people do.
 /// </summary>
 public sealed class SchoolServer : RecordsServer, IAsyncLifetime
 {
     public const string SchoolA = "0100100001";
     public const string SchoolB = "0100100002";
     public const int Year = 2026;
+    private const string Password = "Mot-mat-khau-dai-2026";
 
-    public static readonly Account Mathematics = new("gv-toan", Role.Teacher, SchoolA);
-    public static readonly Account Science1 = new("gv-khtn-1", Role.Teacher, SchoolA);
-    public static readonly Account Science2 = new("gv-khtn-2", Role.Teacher, SchoolA);
-    public static readonly Account HeadOfA = new("hieu-truong-a", Role.SchoolHead, SchoolA);
-    public static readonly Account TeacherOfB = new("gv-b", Role.Teacher, SchoolB);
-    public static readonly Account Doctor = new("bac-si", Role.Doctor, "01001");
+    public static readonly Person Mathematics = new("gv-toan", Role.Teacher, SchoolA);
+    public static readonly Person Science1 = new("gv-khtn-1", Role.Teacher, SchoolA);
+    public static readonly Person Science2 = new("gv-khtn-2", Role.Teacher, SchoolA);
+    public static readonly Person HeadOfA = new("hieu-truong-a", Role.SchoolHead, SchoolA);
+    public static readonly Person TeacherOfB = new("gv-b", Role.Teacher, SchoolB);
+    public static readonly Person Doctor = new("bac-si", Role.Doctor, "01001");
 
     public Guid ClassA { get; private set; }
     public Guid ClassB { get; private set; }
@@ -39,31 +35,19 @@ public sealed class SchoolServer : RecordsServer, IAsyncLifetime
 
     protected override bool Open => false;
 
-    protected override void Configure(WebApplicationBuilder builder)
-    {
-        builder
-            .Services.AddAuthentication()
-            .AddScheme<AuthenticationSchemeOptions, HeaderSignIn>(HeaderSignIn.Scheme, null);
-        builder.Services.PostConfigure<AuthenticationOptions>(options =>
-        {
-            options.DefaultScheme = HeaderSignIn.Scheme;
-            options.DefaultAuthenticateScheme = HeaderSignIn.Scheme;
-            options.DefaultChallengeScheme = HeaderSignIn.Scheme;
-            options.DefaultForbidScheme = HeaderSignIn.Scheme;
-        });
-    }
+    private readonly ConcurrentDictionary<string, Task<string>> accounts = new();
 
-    public HttpClient As(Account? account)
+    /// <summary>A browser in which this person has signed in; nobody when null.</summary>
+    public async Task<HttpClient> As(Person? person)
     {
-        var client = NewClient();
-        if (account is not null)
+        var browser = this.NewBrowser();
+        if (person is not null)
         {
-            client.DefaultRequestHeaders.Add(
-                HeaderSignIn.Header,
-                $"{account.Id};{account.Role};{account.Organisation};{account.Citizen}"
-            );
+            await AccountOf(person);
+            var signedIn = await browser.PostSignIn(person.User, Password);
+            Assert.Equal(HttpStatusCode.Redirect, signedIn.StatusCode);
         }
-        return client;
+        return browser;
     }
 
     async ValueTask IAsyncLifetime.InitializeAsync()
@@ -93,17 +77,39 @@ public sealed class SchoolServer : RecordsServer, IAsyncLifetime
         PupilsA = await Roster(ClassA);
     }
 
-    private static async Task Assign(
+    /// <summary>Made when first asked for.</summary>
+    private Task<string> AccountOf(Person person) =>
+        accounts.GetOrAdd(
+            person.User,
+            async _ =>
+            {
+                await using var scope = Scope();
+                var account = new Account
+                {
+                    UserName = person.User,
+                    FullName = person.User,
+                    Roles = [person.Role],
+                    Organisation = person.Organisation,
+                    Citizen = person.Citizen,
+                };
+                await scope
+                    .ServiceProvider.GetRequiredService<CreateAccount>()
+                    .Run(account, Password);
+                return account.Id;
+            }
+        );
+
+    private async Task Assign(
         AssignTeacher assign,
         Guid classId,
-        Account account,
+        Person person,
         string[] subjects,
         bool homeroom = false
     )
     {
         var teacher = await assign.Register(
-            account.Organisation!,
-            new("GV " + account.Id, account.Id)
+            person.Organisation!,
+            new("GV " + person.User, await AccountOf(person))
         );
         await assign.Run(classId, new(teacher.Id, subjects, homeroom));
     }
@@ -149,15 +155,14 @@ public sealed class SchoolServer : RecordsServer, IAsyncLifetime
 }
 
 /// <param name="Citizen">The own record of a caller who is a citizen.</param>
-public sealed record Account(
-    string Id,
+public sealed record Person(
+    string User,
     Role Role,
     string? Organisation = null,
     CitizenId? Citizen = null
 )
 {
-    public static Account Of(CitizenId citizen) =>
-        new($"citizen-{citizen}", Role.Citizen, null, citizen);
+    public static Person Of(CitizenId citizen) => new($"{citizen}", Role.Citizen, null, citizen);
 }
 
 public static class GradebookCalls
@@ -195,45 +200,4 @@ public static class GradebookCalls
         string subject,
         MarkEntry mark
     ) => Assert.Single((await client.Enter(classId, subject, mark)).Marks);
-}
-
-/// <summary>Takes the caller from a header, in the claims that the real sign-in gives.</summary>
-internal sealed class HeaderSignIn(
-    IOptionsMonitor<AuthenticationSchemeOptions> options,
-    ILoggerFactory logger,
-    UrlEncoder encoder
-) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
-{
-    public new const string Scheme = "Header";
-    public const string Header = "X-Test-Account";
-
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-    {
-        if (
-            Request.Headers[Header].ToString().Split(';')
-            is not [var id, var role, var org, var citizen]
-        )
-        {
-            return Task.FromResult(AuthenticateResult.NoResult());
-        }
-        var claims = new List<Claim> { new("sub", id), new("name", id), new("role", role) };
-        if (org.Length > 0)
-        {
-            claims.Add(new("org", org));
-        }
-        if (citizen.Length > 0)
-        {
-            claims.Add(new("citizen", citizen));
-        }
-        // As from a browser session, which is bounded by its roles alone.
-        var identity = new ClaimsIdentity(
-            claims,
-            IdentityConstants.ApplicationScheme,
-            "name",
-            "role"
-        );
-        return Task.FromResult(
-            AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme))
-        );
-    }
 }

@@ -29,8 +29,11 @@ const words = {
   },
 };
 
-/** What was typed, as the API writes it ('8.5', 'Đ', 'CĐ', '' for empty); null when it is no mark. */
-export function parseMark(text, kind) {
+/**
+ * What was typed, as the API writes it ('8.5', 'Đ', 'CĐ', '' for empty); null when it is no mark. Fast entry is for typing alone: a pasted
+ * 85 may as well be a mistake of the sheet.
+ */
+export function parseMark(text, kind, fast) {
   const typed = text.trim().normalize('NFC').toUpperCase();
   if (typed === '') return '';
   if (kind === 'Comment') {
@@ -40,8 +43,8 @@ export function parseMark(text, kind) {
   const number = /^(\d{1,2})(?:[.,](\d)0*)?$/.exec(typed);
   if (!number) return null;
   let tenths = Number(number[1]) * 10 + Number(number[2] ?? 0);
-  // Fast entry: 85 can only mean 8,5, and 05 only 0,5; 10 stays 10.
-  if (!number[2] && (tenths > 100 || /^0\d$/.test(number[1]))) tenths /= 10;
+  // 85 can only mean 8,5, and 05 only 0,5; 10 stays 10.
+  if (fast && !number[2] && (tenths > 100 || /^0\d$/.test(number[1]))) tenths /= 10;
   return tenths > 100 ? null : String(tenths / 10);
 }
 
@@ -79,7 +82,7 @@ class MarkGrid extends HTMLElement {
     target.dataset.before = target.value;
     this.editing = false;
     target.select();
-    this.tell();
+    this.tellOf(target);
   }
 
   onLeave({ target }) {
@@ -142,7 +145,7 @@ class MarkGrid extends HTMLElement {
       if (typed.trim() === '') return;
       const cell = this.rows[top + r]?.[left + c];
       if (!cell) outside++;
-      else if (!this.enter(cell, typed, batch)) wrong++;
+      else if (!this.enter(cell, typed, batch, false)) wrong++;
     }));
     input.dataset.before = input.value;
     if (batch.length) this.undoStack.push(batch);
@@ -173,8 +176,8 @@ class MarkGrid extends HTMLElement {
   }
 
   /** Takes one typed value into a cell; false when it is no mark. */
-  enter(input, typed, batch) {
-    const value = parseMark(typed, this.dataset.kind);
+  enter(input, typed, batch, fast = true) {
+    const value = parseMark(typed, this.dataset.kind, fast);
     if (value === null) return this.refuse(input, typed, this.dataset.kind === 'Comment' ? this.words.comment : this.words.score);
     const before = this.valueOf(input);
     if (value === before) {
@@ -348,8 +351,10 @@ class MarkGrid extends HTMLElement {
       status.textContent = n === 0 ? this.words.saved : this.trouble ? this.trouble(n) : this.words.saving(n);
       status.className = `badge ${n === 0 ? 'good' : this.trouble ? 'bad' : 'info'}`;
     }
-    const input = document.activeElement;
-    if (!this.contains(input) || !isCell(input)) return;
+  }
+
+  /** Who entered the cell, or what is wrong with it. */
+  tellOf(input) {
     if (input.dataset.message) this.say(input.dataset.message, input.dataset.state === 'wrong');
     else if (input.dataset.by && input.dataset.saved) {
       const at = new Date(input.dataset.at).toLocaleString(document.documentElement.lang === 'en' ? 'en-GB' : 'vi-VN');

@@ -2,6 +2,8 @@ using Education.LearningRecords.Assessment;
 using Education.LearningRecords.Enrolments;
 using Education.LearningRecords.Schools;
 using Education.LearningRecords.Students;
+using Microsoft.AspNetCore.Identity;
+using SharedKernel.Access.Accounts;
 using SharedKernel.Contracts;
 
 namespace Interop.Host.Demo;
@@ -113,9 +115,12 @@ internal sealed class SchoolDemo
             // The education part is switched off.
             return;
         }
+        var teacher = await services
+            .GetRequiredService<UserManager<Account>>()
+            .FindByNameAsync("giaovien");
         var today = services.GetRequiredService<TimeProvider>().Today();
         var year = today.Month >= 8 ? today.Year : today.Year - 1;
-        await new SchoolDemo(services).Load(population, year, null, cancel);
+        await new SchoolDemo(services).Load(population, year, teacher?.Id, cancel);
     }
 
     private async Task Load(
@@ -254,10 +259,10 @@ internal sealed class SchoolDemo
         foreach (var subject in SubjectCatalogue.OfGrade(grade).Where(s => s.IsCompulsory(grade)))
         {
             var open = ofDemoTeacher && subject.Code == "TOAN";
-            await Term(opened.Id, subject.Code, 1, withFinal: !open, publish: !open, cancel);
+            await Term(opened, pupils, subject, 1, finished: !open, cancel);
             if (isPast)
             {
-                await Term(opened.Id, subject.Code, 2, withFinal: true, publish: true, cancel);
+                await Term(opened, pupils, subject, 2, finished: true, cancel);
             }
         }
         foreach (var term in isPast ? new[] { 1, 2 } : [1])
@@ -266,26 +271,29 @@ internal sealed class SchoolDemo
         }
     }
 
+    /// <param name="finished">With the final marks, and published.</param>
     private async Task Term(
-        Guid classId,
-        string subject,
+        SchoolClass schoolClass,
+        List<CitizenId> pupils,
+        Subject subject,
         int term,
-        bool withFinal,
-        bool publish,
+        bool finished,
         CancellationToken cancel
     )
     {
-        var book = await gradebooks.Run(classId, subject, term, cancel);
+        var (_, book) = await gradebooks.Find(schoolClass, subject.Code, term, cancel);
         var marks = new List<MarkEntry>();
-        foreach (var row in book.Rows)
+        foreach (var pupil in pupils)
         {
-            var level = ability[new CitizenId(row.Student)] + 0.5 * Normal();
+            var level = ability[pupil] + 0.5 * Normal();
             marks.AddRange(
-                book.Columns.Where(column => withFinal || column.Kind is not ColumnKind.Final)
+                book.Columns.Where(column => finished || column.Kind is not ColumnKind.Final)
+                    .OrderBy(column => column.Kind)
+                    .ThenBy(column => column.Number)
                     .Select(column => new MarkEntry(
-                        row.Student,
+                        pupil.Value,
                         column.Id,
-                        book.Kind is AssessmentKind.Comment
+                        subject.Kind is AssessmentKind.Comment
                             ? random.Next(250) == 0
                                 ? "CĐ"
                                 : "Đ"
@@ -294,10 +302,14 @@ internal sealed class SchoolDemo
                     ))
             );
         }
-        await enterMarks.Run(classId, new MarksRequest(subject, term, marks), cancel);
-        if (publish)
+        await enterMarks.Run(
+            schoolClass.Id,
+            new MarksRequest(subject.Code, term, marks),
+            cancel
+        );
+        if (finished)
         {
-            await publishMarks.Run(classId, subject, term, cancel);
+            await publishMarks.Run(schoolClass.Id, subject.Code, term, cancel);
         }
     }
 

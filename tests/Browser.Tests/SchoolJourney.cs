@@ -1,0 +1,236 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Browser.Tests;
+
+/// <summary>A teacher's day: the gradebook typed by keyboard alone, pasted from Excel, through a lost connection; and what a parent sees.</summary>
+public sealed class SchoolJourney(Browser browser) : IClassFixture<Browser>
+{
+    [Fact]
+    public async Task A_teacher_types_a_gradebook_by_keyboard_alone()
+    {
+        var page = await browser.NewPage("giaovien");
+        await OpenMathematics(page, "6A");
+        await Browser.AssertAccessible(page);
+        await Browser.Picture(page, "school-gradebook");
+
+        // The last column is empty: type down it. 85 means 8,5; a comma is a decimal; Enter goes down.
+        var cells = Column(page, "ĐĐGck");
+        await cells.Nth(0).FocusAsync();
+        await page.Keyboard.TypeAsync("85");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(cells.Nth(0)).ToHaveValueAsync("8,5");
+        await Expect(cells.Nth(1)).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("7,5");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.TypeAsync("10");
+        await page.Keyboard.PressAsync("Enter");
+        await Saved(page);
+        await Expect(cells.Nth(1)).ToHaveValueAsync("7,5");
+        await Expect(cells.Nth(2)).ToHaveValueAsync("10");
+        // All assessments are there: the average follows.
+        await Expect(Results(page).Nth(0)).ToHaveTextAsync(
+            new System.Text.RegularExpressions.Regex(@"^\d+,\d$")
+        );
+
+        // Escape gives back what was there; typing replaces; the arrows move both ways.
+        await cells.Nth(0).FocusAsync();
+        await page.Keyboard.TypeAsync("3");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(cells.Nth(0)).ToHaveValueAsync("8,5");
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await Expect(Column(page, "ĐĐGgk").Nth(0)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(cells.Nth(0)).ToBeFocusedAsync();
+
+        // What is no mark stays as typed, red, and is not saved.
+        await page.Keyboard.TypeAsync("11,5");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(cells.Nth(0)).ToHaveAttributeAsync("aria-invalid", "true");
+        await page.Keyboard.PressAsync("ArrowUp");
+        await page.Keyboard.TypeAsync("9");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(cells.Nth(0)).Not.ToHaveAttributeAsync("aria-invalid", "true");
+        await Saved(page);
+
+        // Ctrl+Z takes the last one back.
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(cells.Nth(0)).ToHaveValueAsync("8,5");
+        await Saved(page);
+        await page.ReloadAsync();
+        await Ready(page);
+        await Expect(cells.Nth(0)).ToHaveValueAsync("8,5");
+        await Expect(cells.Nth(1)).ToHaveValueAsync("7,5");
+    }
+
+    [Fact]
+    public async Task A_block_from_excel_is_pasted_and_undone_in_one_step()
+    {
+        var page = await browser.NewPage("giaovien");
+        await OpenMathematics(page, "6B");
+        var (midterm, final) = (Column(page, "ĐĐGgk"), Column(page, "ĐĐGck"));
+        var before = await midterm.Nth(0).InputValueAsync();
+
+        await Paste(midterm.Nth(0), "6,5\t7\r\n7\t12\r\n\t8.5\r\n");
+        await Expect(midterm.Nth(0)).ToHaveValueAsync("6,5");
+        await Expect(final.Nth(0)).ToHaveValueAsync("7");
+        await Expect(final.Nth(1)).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(final.Nth(2)).ToHaveValueAsync("8,5");
+        await Expect(page.Locator("[data-note]")).ToContainTextAsync("1 ô không nhận được");
+        await Saved(page);
+        await Browser.Picture(page, "school-gradebook-pasted");
+
+        await midterm.Nth(0).FocusAsync();
+        await page.Keyboard.PressAsync("Control+z");
+        await Expect(midterm.Nth(0)).ToHaveValueAsync(before);
+        await Expect(final.Nth(2)).ToHaveValueAsync("");
+        await Saved(page);
+    }
+
+    [Fact]
+    public async Task A_lost_connection_loses_no_mark()
+    {
+        var page = await browser.NewPage("giaovien");
+        await OpenMathematics(page, "7A");
+        var cells = Column(page, "ĐĐGck");
+        await page.Context.SetOfflineAsync(true);
+        await cells.Nth(0).FocusAsync();
+        await page.Keyboard.TypeAsync("6");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.TypeAsync("75");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("[data-status]")).ToContainTextAsync("Mất kết nối: 2 ô");
+
+        // The tab is closed before the connection comes back; another one of the same browser finds the marks.
+        var address = page.Url;
+        await page.CloseAsync();
+        var again = await page.Context.NewPageAsync();
+        await page.Context.SetOfflineAsync(false);
+        await again.GotoAsync(address);
+        await Ready(again);
+        await Saved(again);
+        await Expect(Column(again, "ĐĐGck").Nth(0)).ToHaveValueAsync("6");
+
+        var other = await browser.NewPage("hieutruong");
+        await other.GotoAsync(address);
+        await Ready(other);
+        await Expect(Column(other, "ĐĐGck").Nth(0)).ToHaveValueAsync("6");
+        await Expect(Column(other, "ĐĐGck").Nth(1)).ToHaveValueAsync("7,5");
+    }
+
+    [Fact]
+    public async Task The_newer_value_of_a_colleague_is_shown_and_not_overwritten()
+    {
+        var first = await browser.NewPage("giaovien");
+        var second = await browser.NewPage("hieutruong");
+        await OpenMathematics(first, "6A");
+        await second.GotoAsync(first.Url);
+        await Ready(second);
+        var cell = Column(first, "ĐĐGck").Nth(5);
+        await cell.FocusAsync();
+        await first.Keyboard.TypeAsync("5");
+        await first.Keyboard.PressAsync("Enter");
+        await Saved(first);
+
+        var same = Column(second, "ĐĐGck").Nth(5);
+        await same.FocusAsync();
+        await second.Keyboard.TypeAsync("9");
+        await second.Keyboard.PressAsync("Enter");
+        await Expect(same).ToHaveValueAsync("5");
+        await Expect(same).ToHaveAttributeAsync("data-state", "stale");
+        await same.FocusAsync();
+        await Expect(second.Locator("[data-note]")).ToContainTextAsync("vừa nhập 5; bạn gõ 9");
+        // Seen, it can be replaced.
+        await second.Keyboard.TypeAsync("9");
+        await second.Keyboard.PressAsync("Enter");
+        await Saved(second);
+        await second.ReloadAsync();
+        await Expect(Column(second, "ĐĐGck").Nth(5)).ToHaveValueAsync("9");
+    }
+
+    [Fact]
+    public async Task The_record_says_why()
+    {
+        var page = await browser.NewPage("hieutruong");
+        await page.GotoAsync("/school?year=2025");
+        await page.GotoAsync("/school");
+        await Browser.AssertAccessible(page);
+        await Browser.Picture(page, "school-classes");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Lớp 8A" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Lớp 8A" })).ToBeVisibleAsync();
+        await Browser.AssertAccessible(page);
+        await Browser.Picture(page, "school-class");
+        await page.Locator("table a").First.ClickAsync();
+        await Expect(page.GetByText("Học tập cả năm").First).ToBeVisibleAsync();
+        await page.GetByText("Vì sao?").First.ClickAsync();
+        await Expect(page.GetByText("Thông tư 22/2021/TT-BGDĐT, Điều 9.2").First).ToBeVisibleAsync();
+        await Browser.AssertAccessible(page);
+        await Browser.Picture(page, "school-record");
+    }
+
+    [Fact]
+    public async Task A_parent_sees_the_published_record_of_the_child_on_a_phone()
+    {
+        var page = await browser.NewPage("congdan", Screen.Phone);
+        await page.GotoAsync("/school");
+        await Browser.AssertAccessible(page);
+        await page.Locator("main a.class").First.ClickAsync();
+        await Expect(page.GetByText("kết quả mà nhà trường đã công bố")).ToBeVisibleAsync();
+        await Browser.AssertAccessible(page);
+        await NoSidewaysScroll(page);
+        await Browser.Picture(page, "school-record-phone");
+    }
+
+    [Fact]
+    public async Task The_gradebook_fits_a_phone()
+    {
+        var page = await browser.NewPage("giaovien", Screen.Phone);
+        await page.GotoAsync("/school");
+        await NoSidewaysScroll(page);
+        await Browser.Picture(page, "school-classes-phone");
+        await OpenMathematics(page, "6A");
+        await NoSidewaysScroll(page);
+        await Browser.AssertAccessible(page);
+        await Browser.Picture(page, "school-gradebook-phone");
+    }
+
+    private static async Task OpenMathematics(IPage page, string schoolClass)
+    {
+        await page.GotoAsync("/school");
+        await page.GetByRole(AriaRole.Link, new() { Name = $"Lớp {schoolClass}" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Toán, HK I", Exact = true }).ClickAsync();
+        await Ready(page);
+    }
+
+    private static Task Ready(IPage page) =>
+        page.Locator("mark-grid[data-ready]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+    private static Task Saved(IPage page) =>
+        Expect(page.Locator("[data-status]")).ToHaveTextAsync("Mọi điểm đã lưu");
+
+    private static ILocator Column(IPage page, string label) =>
+        page.Locator($"mark-grid input[aria-label$=', {label}']");
+
+    private static ILocator Results(IPage page) => page.Locator("td[data-result]");
+
+    private static Task Paste(ILocator cell, string text) =>
+        cell.EvaluateAsync(
+            """
+            (cell, text) => {
+              cell.focus();
+              const data = new DataTransfer();
+              data.setData('text/plain', text);
+              cell.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+            }
+            """,
+            text
+        );
+
+    private static async Task NoSidewaysScroll(IPage page) =>
+        Assert.True(
+            await page.EvaluateAsync<bool>(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            ),
+            "The page scrolls sideways."
+        );
+}
