@@ -29,9 +29,8 @@ public sealed class SchoolJourney(Browser browser) : IClassFixture<Browser>
         await Expect(cells.Nth(1)).ToHaveValueAsync("7,5");
         await Expect(cells.Nth(2)).ToHaveValueAsync("10");
         // All assessments are there: the average follows.
-        await Expect(Results(page).Nth(0)).ToHaveTextAsync(
-            new System.Text.RegularExpressions.Regex(@"^\d+,\d$")
-        );
+        await Expect(Results(page).Nth(0))
+            .ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^\d+,\d$"));
 
         // Escape gives back what was there; typing replaces; the arrows move both ways.
         await cells.Nth(0).FocusAsync();
@@ -157,13 +156,15 @@ public sealed class SchoolJourney(Browser browser) : IClassFixture<Browser>
         await Browser.AssertAccessible(page);
         await Browser.Picture(page, "school-classes");
         await page.GetByRole(AriaRole.Link, new() { Name = "Lớp 8A" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Lớp 8A" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Lớp 8A" }))
+            .ToBeVisibleAsync();
         await Browser.AssertAccessible(page);
         await Browser.Picture(page, "school-class");
         await page.Locator("table a").First.ClickAsync();
         await Expect(page.GetByText("Học tập cả năm").First).ToBeVisibleAsync();
         await page.GetByText("Vì sao?").First.ClickAsync();
-        await Expect(page.GetByText("Thông tư 22/2021/TT-BGDĐT, Điều 9.2").First).ToBeVisibleAsync();
+        await Expect(page.GetByText("Thông tư 22/2021/TT-BGDĐT, Điều 9.2").First)
+            .ToBeVisibleAsync();
         await Browser.AssertAccessible(page);
         await Browser.Picture(page, "school-record");
     }
@@ -198,12 +199,14 @@ public sealed class SchoolJourney(Browser browser) : IClassFixture<Browser>
     {
         await page.GotoAsync("/school");
         await page.GetByRole(AriaRole.Link, new() { Name = $"Lớp {schoolClass}" }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Toán, HK I", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Toán, HK I", Exact = true })
+            .ClickAsync();
         await Ready(page);
     }
 
     private static Task Ready(IPage page) =>
-        page.Locator("mark-grid[data-ready]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        page.Locator("mark-grid[data-ready]")
+            .WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
     private static Task Saved(IPage page) =>
         Expect(page.Locator("[data-status]")).ToHaveTextAsync("Mọi điểm đã lưu");

@@ -143,7 +143,9 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
             );
         }
         using var headA = await school.As(SchoolServer.HeadOfA);
-        using var headB = await school.As(new("hieu-truong-b", Role.SchoolHead, SchoolServer.SchoolB));
+        using var headB = await school.As(
+            new("hieu-truong-b", Role.SchoolHead, SchoolServer.SchoolB)
+        );
         var enter = new EnrolmentRequest(pupil.Value, Status: EnrolmentStatus.ArrivedInTerm1);
         var tooEarly = await headA.PostAsJsonAsync(
             $"/education/classes/{school.ClassA}/students",

@@ -268,7 +268,9 @@ class MarkGrid extends HTMLElement {
         else setState(input, 'saved');
       } else if (mark.outcome === 'Stale') {
         this.pending.delete(key);
-        show(input, mark.value ?? '', 'stale', this.words.stale(mark.by, display(mark.value ?? ''), display(typed)));
+        const message = this.words.stale(mark.by, display(mark.value ?? ''), display(typed));
+        show(input, mark.value ?? '', 'stale', message);
+        this.say(message, true);
       } else {
         this.pending.delete(key);
         this.refuse(input, display(typed), mark.message);

@@ -302,11 +302,7 @@ internal sealed class SchoolDemo
                     ))
             );
         }
-        await enterMarks.Run(
-            schoolClass.Id,
-            new MarksRequest(subject.Code, term, marks),
-            cancel
-        );
+        await enterMarks.Run(schoolClass.Id, new MarksRequest(subject.Code, term, marks), cancel);
         if (finished)
         {
             await publishMarks.Run(schoolClass.Id, subject.Code, term, cancel);
