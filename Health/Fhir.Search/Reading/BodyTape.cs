@@ -44,6 +44,9 @@ internal struct Node
 /// <summary>A JSON property of the resource or of its meta, name and value, by byte positions.</summary>
 internal readonly record struct Property(int Start, int End);
 
+/// <summary>Other text for a stretch of the body, as JSON.</summary>
+internal readonly record struct Edit(int Start, int End, string Text);
+
 /// <summary>
 /// The body as a flat tree that points into the bytes: written by the pass that checks the structure, read by the extraction. The root is
 /// node 1, so that 0 means none.
@@ -58,6 +61,9 @@ internal sealed class BodyTape
     public List<Property> RootProperties { get; } = [];
     public List<Property> MetaProperties { get; } = [];
 
+    /// <summary>What a lenient reader mended, in the order of the body.</summary>
+    public List<Edit> Mended { get; } = [];
+
     public bool IsLarge => nodes.Length > 16 * 1024;
 
     public ref Node this[int index] => ref nodes[index];
@@ -68,6 +74,7 @@ internal sealed class BodyTape
         count = 1;
         RootProperties.Clear();
         MetaProperties.Clear();
+        Mended.Clear();
     }
 
     public int Add(ElementTable? element, TypeTable type, NodeKind kind, int start, int length)
@@ -87,11 +94,15 @@ internal sealed class BodyTape
         return count++;
     }
 
-    /// <summary>The bytes between the quotes of a string, or of a number.</summary>
-    public ReadOnlySpan<byte> Raw(in Node node) =>
-        node.Kind is NodeKind.String or NodeKind.EscapedString
-            ? Body.Span.Slice(node.Start + 1, node.Length - 2)
-            : Body.Span.Slice(node.Start, node.Length);
+    /// <summary>The text in UTF-8, without quotes.</summary>
+    public ReadOnlySpan<byte> Utf8(in Node node) =>
+        node.Kind switch
+        {
+            NodeKind.String => Body.Span.Slice(node.Start + 1, node.Length - 2),
+            // Many writers escape the + of a zone.
+            NodeKind.EscapedString => Encoding.UTF8.GetBytes(Unescaped(node)),
+            _ => Body.Span.Slice(node.Start, node.Length),
+        };
 
     public string Text(in Node node) =>
         node.Kind switch
@@ -99,16 +110,16 @@ internal sealed class BodyTape
             NodeKind.EscapedString => Unescaped(node),
             NodeKind.True => "true",
             NodeKind.False => "false",
-            _ => Encoding.UTF8.GetString(Raw(node)),
+            _ => Encoding.UTF8.GetString(Utf8(node)),
         };
 
     /// <summary>As <see cref="Text"/>, for what repeats from resource to resource: systems, codes, units.</summary>
     public string SharedText(in Node node) =>
-        node.Kind is NodeKind.String ? SharedStrings.Get(Raw(node)) : Text(node);
+        node.Kind is NodeKind.String ? SharedStrings.Get(Utf8(node)) : Text(node);
 
     public bool Is(in Node node, string text) =>
         node.Kind is NodeKind.String
-            ? Ascii.Equals(Raw(node), text)
+            ? Ascii.Equals(Utf8(node), text)
             : string.Equals(Text(node), text, StringComparison.Ordinal);
 
     /// <summary>The first child in the slot; 0 when there is none.</summary>

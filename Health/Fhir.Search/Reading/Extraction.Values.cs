@@ -45,7 +45,7 @@ internal sealed partial class Extraction
                 }
                 break;
             case DataKind.Code when value.Element!.Codes is { } codes:
-                if (codes.TryFind(tape.Raw(value), out var code, out var system))
+                if (codes.TryFind(tape.Utf8(value), out var code, out var system))
                 {
                     AddOnce(
                         result.Tokens,
@@ -191,7 +191,7 @@ internal sealed partial class Extraction
         switch (value.Type.Kind)
         {
             case DataKind.Date or DataKind.DateTime or DataKind.Instant:
-                return FhirDate.TryParse(tape.Raw(value), out var date) ? date.Range : null;
+                return FhirDate.TryParse(tape.Utf8(value), out var date) ? date.Range : null;
             case DataKind.Period:
                 var start = tape.Find(node, Slots.PeriodStart);
                 var end = tape.Find(node, Slots.PeriodEnd);
@@ -298,7 +298,7 @@ internal sealed partial class Extraction
     private NumberRange Point(int node)
     {
         var number = double.Parse(
-            tape.Raw(tape[node]),
+            tape.Utf8(tape[node]),
             NumberStyles.Float,
             CultureInfo.InvariantCulture
         );

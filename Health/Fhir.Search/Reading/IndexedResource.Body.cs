@@ -9,6 +9,8 @@ namespace Health.Fhir.Search.Reading;
 // The body as it is stored and answered.
 public sealed partial class IndexedResource
 {
+    private readonly List<Edit> edits = [];
+
     private static readonly SearchValues<byte> Loose = SearchValues.Create("\t\r\n"u8);
     private static readonly SearchValues<byte> QuoteOrSpace = SearchValues.Create("\" \t\r\n"u8);
 
@@ -25,6 +27,7 @@ public sealed partial class IndexedResource
     )
     {
         AssignId(id);
+        GatherEdits();
         var isLoose = IsLoose(tape.Body.Span);
         Write(
             output,
@@ -76,26 +79,46 @@ public sealed partial class IndexedResource
     {
         output.Write(","u8);
         var at = property.Start;
-        var link = FirstLinkFrom(at);
-        for (; link < resolved.Count && Links[link].Start < property.End; link++)
+        for (var index = FirstEditFrom(at); index < edits.Count; index++)
         {
-            if (resolved[link] is { } text)
+            var edit = edits[index];
+            if (edit.Start >= property.End)
             {
-                Copy(output, at, Links[link].Start, isLoose);
-                Write(output, $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"");
-                at = Links[link].Start + Links[link].Length;
+                break;
             }
+            Copy(output, at, edit.Start, isLoose);
+            Write(output, edit.Text);
+            at = edit.End;
         }
         Copy(output, at, property.End, isLoose);
     }
 
-    private int FirstLinkFrom(int position)
+    private void GatherEdits()
     {
-        var (low, high) = (0, Links.Count);
+        edits.Clear();
+        edits.AddRange(tape.Mended);
+        for (var index = 0; index < resolved.Count; index++)
+        {
+            if (resolved[index] is { } text)
+            {
+                var (start, length) = (Links[index].Start, Links[index].Length);
+                var json = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);
+                edits.Add(new Edit(start, start + length, $"\"{json}\""));
+            }
+        }
+        if (tape.Mended.Count > 0)
+        {
+            edits.Sort((one, other) => one.Start.CompareTo(other.Start));
+        }
+    }
+
+    private int FirstEditFrom(int position)
+    {
+        var (low, high) = (0, edits.Count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = Links[middle].Start < position ? (middle + 1, high) : (low, middle);
+            (low, high) = edits[middle].Start < position ? (middle + 1, high) : (low, middle);
         }
         return low;
     }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Health.Fhir.Search.Definitions;
+using Health.Fhir.Search.Values;
 
 namespace Health.Fhir.Search.Reading;
 
@@ -16,6 +17,7 @@ internal sealed class StructureCheck(ReaderOptions options)
 
     private readonly List<(ElementTable Element, int Index)> path = [];
     private readonly List<(ElementTable Element, bool Shadow, int Count, ulong Nulls)> lists = [];
+    private readonly bool isLenient = options.Input == InputHandling.Lenient;
     private byte[] scratch = [];
     private BodyTape tape = null!;
     private IndexedResource result = null!;
@@ -45,11 +47,11 @@ internal sealed class StructureCheck(ReaderOptions options)
         ReadObject(ref reader, type, root, tape.RootProperties);
     }
 
-    private void Error(string code, string text, bool isError = true)
+    private void Error(string code, string text)
     {
         if (result.Issues.Count < options.Issues)
         {
-            result.Issues.Add(new StructureIssue(code, text, Expression(), isError));
+            result.Issues.Add(new StructureIssue(code, text, Expression(), true));
         }
     }
 
@@ -67,6 +69,8 @@ internal sealed class StructureCheck(ReaderOptions options)
         ulong shadows = 0;
         var last = 0;
         var isEmpty = true;
+        var end = start + 1;
+        var removedFrom = -1;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var nameStart = (int)reader.TokenStartIndex;
@@ -105,6 +109,28 @@ internal sealed class StructureCheck(ReaderOptions options)
                 seen |= bit;
             }
             reader.Read();
+            if (removedFrom >= 0)
+            {
+                // What was removed came first, so the comma after it goes too.
+                tape.Mended.Add(new Edit(removedFrom, nameStart, ""));
+                removedFrom = -1;
+            }
+            if (IsRemovable(ref reader, element, isShadow))
+            {
+                Push(element, -1);
+                Report("An empty text was left out.");
+                Pop();
+                if (properties is null && end == start + 1)
+                {
+                    removedFrom = nameStart;
+                }
+                else if (properties is null)
+                {
+                    tape.Mended.Add(new Edit(end, (int)reader.BytesConsumed, ""));
+                }
+                seen &= ~bit;
+                continue;
+            }
             if (element.IsList)
             {
                 ReadList(ref reader, type, element, isShadow, node, ref last);
@@ -120,10 +146,15 @@ internal sealed class StructureCheck(ReaderOptions options)
             {
                 ReadItem(ref reader, type, element, isShadow, -1, node, ref last);
             }
-            properties?.Add(new Property(nameStart, (int)reader.BytesConsumed));
+            end = (int)reader.BytesConsumed;
+            properties?.Add(new Property(nameStart, end));
         }
         tape[node].Length = (int)reader.BytesConsumed - start;
-        if (isEmpty)
+        if (isEmpty && isResource && isLenient)
+        {
+            Report($"The {type.Name} has nothing but its type.");
+        }
+        else if (isEmpty || removedFrom >= 0)
         {
             Error(
                 "structure",
@@ -294,7 +325,10 @@ internal sealed class StructureCheck(ReaderOptions options)
                 : reader.ValueSpan;
         if (Primitives.Refusal(type.Kind, value) is { } refusal)
         {
-            Error("value", refusal);
+            if (!isLenient || !Mend(type.Kind, value, ref reader))
+            {
+                Error("value", refusal);
+            }
         }
         else if (element.Codes is { } codes && !codes.TryFind(value, out _, out _))
         {
@@ -319,6 +353,56 @@ internal sealed class StructureCheck(ReaderOptions options)
             tape[node].Child = result.Links.Count;
         }
         return node;
+    }
+
+    private bool IsRemovable(ref Utf8JsonReader reader, ElementTable element, bool isShadow) =>
+        isLenient
+        && !isShadow
+        && !element.IsList
+        && element.Type is { IsPrimitive: true }
+        && reader.TokenType == JsonTokenType.String
+        && reader.ValueSpan.IsEmpty;
+
+    /// <summary>Puts right what is common in the field: a time without its zone, a narrative without its namespace.</summary>
+    private bool Mend(DataKind kind, ReadOnlySpan<byte> value, ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        var end = (int)reader.BytesConsumed;
+        if (
+            kind is DataKind.DateTime or DataKind.Instant
+            && FhirDate.TryParse(value, out var date)
+            && date is { HasZone: false, Precision: >= DatePrecision.Minute }
+        )
+        {
+            var seconds = date.Precision == DatePrecision.Minute ? ":00" : "";
+            tape.Mended.Add(
+                new Edit(start, end, $"\"{Encoding.UTF8.GetString(value)}{seconds}+07:00\"")
+            );
+            Report("A time without a zone was taken as Viet Nam's, +07:00.");
+            return true;
+        }
+        var div = reader.ValueSpan.IndexOf("<div"u8);
+        if (
+            kind == DataKind.Xhtml
+            && div >= 0
+            && value.IndexOf("xmlns"u8) < 0
+            && Xhtml.Refusal([.. "<div xmlns=\"http://www.w3.org/1999/xhtml\""u8, .. value[(value.IndexOf("<div"u8) + 4)..]]) is null
+        )
+        {
+            var at = start + 1 + div + 4;
+            tape.Mended.Add(new Edit(at, at, $" xmlns=\\\"{Xhtml.Namespace}\\\""));
+            Report("The narrative was given its XHTML namespace.");
+            return true;
+        }
+        return false;
+    }
+
+    private void Report(string text)
+    {
+        if (result.Issues.Count < options.Issues)
+        {
+            result.Issues.Add(new StructureIssue("informational", text, Expression(), false));
+        }
     }
 
     /// <summary>Good until the next one.</summary>

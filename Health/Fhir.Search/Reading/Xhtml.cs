@@ -43,6 +43,7 @@ internal static class Xhtml
         Span<Range> open = stackalloc Range[64];
         var depth = 0;
         var hasContent = false;
+        var hasNamespace = false;
         var at = 0;
         while (at < text.Length)
         {
@@ -104,6 +105,8 @@ internal static class Xhtml
             {
                 return refusal;
             }
+            hasNamespace |=
+                at == 0 && rest.Slice(1 + length, used).IndexOf("http://www.w3.org/1999/xhtml"u8) > 0;
             if (!isEmpty)
             {
                 if (depth == open.Length)
@@ -114,7 +117,8 @@ internal static class Xhtml
             }
             at += 1 + length + used;
         }
-        return depth > 0 ? "The narrative ends before all its tags are closed."
+        return !hasNamespace ? $"The <div> of a narrative has xmlns=\"{Namespace}\"."
+            : depth > 0 ? "The narrative ends before all its tags are closed."
             : hasContent ? null
             : "A narrative must have something to read.";
     }

@@ -26,6 +26,17 @@ public sealed class ExtractionAgreementTests
         }
     }
 
+    [Fact]
+    public void Escapes_in_the_text_change_nothing()
+    {
+        var escaped =
+            """{"resourceType":"Observation","id":"a","status":"fin\u0061l","code":{"coding":[{"code":"\u0061","display":"\u0110au"}]},"subject":{"reference":"Patient\/1"},"effectivePeriod":{"start":"2020-01-01T10:00:00\u002B07:00"}}"""u8.ToArray();
+        using var indexed = Reader.Read(escaped);
+        Assert.Empty(indexed.Issues);
+        Assert.Equal(["1"], indexed.PatientCompartments);
+        AssertSame(indexed, escaped);
+    }
+
     [Theory]
     [MemberData(nameof(SyntheaFiles))]
     public void Synthea_gives_the_same_values_both_ways(string file)

@@ -181,6 +181,7 @@ public sealed class StructureAgreementTests
     )]
     [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'><form>a</form></div>", false)]
     [InlineData("<div xmlns='http://www.w3.org/1999/xhtml'>a & b</div>", false)]
+    [InlineData("<div><p>a</p></div>", false)]
     [InlineData("plain", false)]
     public void Both_refuse_the_same_narratives(string xhtml, bool isGood)
     {
