@@ -49,7 +49,9 @@ internal static class FhirParse
             .. bundle
                 .RootElement.GetProperty("entry")
                 .EnumerateArray()
-                .Select(entry => JsonSerializer.SerializeToUtf8Bytes(entry.GetProperty("resource"))),
+                .Select(entry =>
+                    JsonSerializer.SerializeToUtf8Bytes(entry.GetProperty("resource"))
+                ),
         ];
     }
 

@@ -386,7 +386,11 @@ internal sealed class StructureCheck(ReaderOptions options)
             kind == DataKind.Xhtml
             && div >= 0
             && value.IndexOf("xmlns"u8) < 0
-            && Xhtml.Refusal([.. "<div xmlns=\"http://www.w3.org/1999/xhtml\""u8, .. value[(value.IndexOf("<div"u8) + 4)..]]) is null
+            && Xhtml.Refusal([
+                .. "<div xmlns=\"http://www.w3.org/1999/xhtml\""u8,
+                .. value[(value.IndexOf("<div"u8) + 4)..],
+            ])
+                is null
         )
         {
             var at = start + 1 + div + 4;

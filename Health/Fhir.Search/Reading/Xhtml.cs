@@ -106,7 +106,8 @@ internal static class Xhtml
                 return refusal;
             }
             hasNamespace |=
-                at == 0 && rest.Slice(1 + length, used).IndexOf("http://www.w3.org/1999/xhtml"u8) > 0;
+                at == 0
+                && rest.Slice(1 + length, used).IndexOf("http://www.w3.org/1999/xhtml"u8) > 0;
             if (!isEmpty)
             {
                 if (depth == open.Length)

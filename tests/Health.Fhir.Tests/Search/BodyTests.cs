@@ -10,7 +10,16 @@ namespace Health.Fhir.Tests.Search;
 /// <summary>The body as stored: id and meta set, links resolved, white space gone, and under lenient handling what was mended.</summary>
 public sealed class BodyTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 23, 8, 30, 0, 250, TimeSpan.FromHours(7));
+    private static readonly DateTimeOffset Now = new(
+        2026,
+        11,
+        23,
+        8,
+        30,
+        0,
+        250,
+        TimeSpan.FromHours(7)
+    );
 
     [Theory]
     [InlineData(
@@ -64,7 +73,9 @@ public sealed class BodyTests
         {
             Assert.False(strict.IsValid);
         }
-        var stored = JsonNode.Parse(Stored(body, InputHandling.Lenient, out var issues))!.AsObject();
+        var stored = JsonNode
+            .Parse(Stored(body, InputHandling.Lenient, out var issues))!
+            .AsObject();
         Assert.Equal(expression, issues[0].Expression);
         Assert.All(issues, issue => Assert.False(issue.IsError));
         stored.Remove("resourceType");
@@ -75,10 +86,7 @@ public sealed class BodyTests
         {
             stored.Insert(0, "tag", tag.DeepClone());
         }
-        Assert.Equal(
-            JsonNode.Parse(content)!.ToJsonString(),
-            stored.ToJsonString()
-        );
+        Assert.Equal(JsonNode.Parse(content)!.ToJsonString(), stored.ToJsonString());
         // What was mended is strictly valid; id and meta fill the empty one.
         using var again = Read(Stored(body, InputHandling.Lenient, out _), InputHandling.Strict);
         Assert.Empty(again.Issues);
@@ -105,8 +113,7 @@ public sealed class BodyTests
     public void A_bundle_is_read_with_its_resources()
     {
         using var bundle = new ResourceReader(FhirModel.R4, new()).ReadBundle(
-            """{"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:uuid:a","resource":{"resourceType":"Patient","nam":1},"request":{"method":"POST","url":"Patient","ifNoneExist":"identifier=1"}},{"request":{"method":"DELETE","url":"Patient/1"}}]}"""u8
-                .ToArray()
+            """{"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:uuid:a","resource":{"resourceType":"Patient","nam":1},"request":{"method":"POST","url":"Patient","ifNoneExist":"identifier=1"}},{"request":{"method":"DELETE","url":"Patient/1"}}]}"""u8.ToArray()
         );
         Assert.Empty(bundle.Issues);
         Assert.Equal("transaction", bundle.Type);
