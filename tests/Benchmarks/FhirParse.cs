@@ -24,6 +24,14 @@ internal static class FhirParse
         );
         var output = new System.Buffers.ArrayBufferWriter<byte>(1024 * 1024);
         Measure("floor: JsonDocument.Parse", bodies, body => JsonDocument.Parse(body).Dispose());
+        foreach (var body in bodies)
+        {
+            using var read = reader.Read(body);
+            if (!read.IsValid || read.Tokens.Count == 0)
+            {
+                throw new InvalidOperationException(string.Join("\n", read.Issues));
+            }
+        }
         Measure("read", bodies, body => reader.Read(body).Dispose());
         Measure(
             "read, resolve links, write body",
