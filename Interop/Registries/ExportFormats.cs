@@ -91,6 +91,10 @@ internal static class ExportFormats
                     json.WritePropertyName(export.Columns[index].Name);
                     JsonSerializer.Serialize(json, row.Values[index]);
                 }
+                if (row.IsTotal)
+                {
+                    json.WriteBoolean("isTotal", true);
+                }
                 json.WriteEndObject();
             }
             json.WriteEndArray();

@@ -27,6 +27,9 @@ public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
         ("60", "≥60", "≥60", 60),
     ];
 
+    private const string Chapter = "Chương";
+    private const string Category = "Nhóm bệnh";
+    private const string Total = "Tổng";
     private const string NoCode = "–";
 
     public static ExportDefinition Definition { get; } =
@@ -78,7 +81,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
     {
         var group = (string?)row["level"] switch
         {
-            "total" => "",
+            Total => "",
             _ when (string?)row["code"] == NoCode => "; chẩn đoán chính không có mã ICD-10",
             _ => $"; chẩn đoán chính thuộc {row["code"]}",
         };
@@ -198,7 +201,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
                     Text(condition, "id")!,
                     1_000_000 + order++
                 );
-                if (rank < visit.CategoryRank && Category(condition) is { } category)
+                if (rank < visit.CategoryRank && CategoryOf(condition) is { } category)
                 {
                     (visit.Category, visit.CategoryRank) = (category, rank);
                 }
@@ -249,7 +252,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
             var inChapter = byChapter[chapter.Number];
             rows.Add(
                 Row(
-                    "chapter",
+                    Chapter,
                     $"{chapter.First}–{chapter.Last}",
                     $"Chương {chapter.Number}. {chapter.Vietnamese}",
                     inChapter,
@@ -261,12 +264,12 @@ public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
                     .GroupBy(visit => visit.Category!)
                     .OrderBy(category => category.Key, StringComparer.Ordinal)
                     .Select(category =>
-                        Row("category", category.Key, icd.NameOf(category.Key), category)
+                        Row(Category, category.Key, icd.NameOf(category.Key), category)
                     )
             );
         }
-        rows.Add(Row("chapter", NoCode, "Chưa mã hóa ICD-10", byChapter[null], isTotal: true));
-        rows.Add(Row("total", null, "Tổng số", visits, isTotal: true));
+        rows.Add(Row(Chapter, NoCode, "Chưa mã hóa ICD-10", byChapter[null], isTotal: true));
+        rows.Add(Row(Total, null, "Tổng số", visits, isTotal: true));
         return rows;
     }
 
@@ -325,7 +328,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
         );
     }
 
-    private static string? Category(JsonElement condition)
+    private static string? CategoryOf(JsonElement condition)
     {
         if (
             !condition.TryGetProperty("code", out var code)

@@ -319,10 +319,7 @@ internal static class PriceDemo
 
         async Task PublishOn(DateOnly from, IEnumerable<PriceLine> version)
         {
-            foreach (var line in version)
-            {
-                await edit.Run(facility, line, cancel);
-            }
+            await edit.Run(facility, [.. version], cancel);
             var dayBefore = new DateTimeOffset(from, new TimeOnly(9, 0), VietnamTime.Offset);
             var publish = ActivatorUtilities.CreateInstance<PublishPriceList>(
                 services,

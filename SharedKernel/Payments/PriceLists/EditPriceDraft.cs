@@ -73,22 +73,33 @@ public sealed class EditPriceDraft(PaymentsDb db, IAccess access, ICurrentCaller
     }
 
     /// <summary>Adds the line, or changes the one with the same kind and code.</summary>
-    public async Task Run(string facility, PriceLine line, CancellationToken cancel)
+    public Task Run(string facility, PriceLine line, CancellationToken cancel) =>
+        Run(facility, [line], cancel);
+
+    /// <summary>All of the lines, or none when one is wrong.</summary>
+    public async Task Run(
+        string facility,
+        IReadOnlyCollection<PriceLine> lines,
+        CancellationToken cancel
+    )
     {
-        line = line.Tidy();
-        if (CheckPriceLine.Errors(line).ToList() is { Count: > 0 } errors)
+        var tidy = lines.Select(line => line.Tidy()).ToList();
+        if (tidy.SelectMany(CheckPriceLine.Errors).ToList() is { Count: > 0 } errors)
         {
             throw new InvalidInput(errors);
         }
         var owner = await Owner(facility, cancel);
-        var row = await db.DraftLines.FindAsync([facility, line.ItemKind, line.Code], cancel);
-        if (row is null)
+        foreach (var line in tidy)
         {
-            db.Add(DraftLine.Of(facility, line));
-        }
-        else
-        {
-            row.Take(line);
+            var row = await db.DraftLines.FindAsync([facility, line.ItemKind, line.Code], cancel);
+            if (row is null)
+            {
+                db.Add(DraftLine.Of(facility, line));
+            }
+            else
+            {
+                row.Take(line);
+            }
         }
         owner.Revision++;
         await Save(cancel);
