@@ -75,8 +75,8 @@ public sealed class BundleEntries(FhirRoutes routes, IAccess access)
             }
             caller = SmartScopes.Narrow(
                 caller,
-                match.Values.GetValueOrDefault("within") ?? type,
-                route.Scope
+                route,
+                match.Values.GetValueOrDefault("within") ?? type
             );
         }
         var request = new FhirRequest

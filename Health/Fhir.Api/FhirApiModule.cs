@@ -46,6 +46,7 @@ public sealed class FhirApiModule : IModule
             .Feature<History>()
             .Feature<SearchResources>()
             .Feature<ProcessBundle>()
+            .Feature<SmartConfiguration>()
             .Feature<Unmatched>()
             .Importer<ImportFhir>();
     }

@@ -35,14 +35,12 @@ public static partial class FhirHttp
                 http => Serve(http, routed)
             )
             .WithDisplayName($"FHIR {route.Code} {route.Pattern}");
-        if (route.Permission is { } permission)
+        _ = route switch
         {
-            endpoint.Requires(permission);
-        }
-        else
-        {
-            endpoint.AllowAnonymous();
-        }
+            { Permission: { } permission } => endpoint.Requires(permission),
+            { IsOpen: true } => endpoint.AllowAnonymous(),
+            _ => endpoint.RequireAuthorization(),
+        };
     }
 
     /// <summary>Runs what is asked and writes the answer, whatever comes: an error is an OperationOutcome too.</summary>
@@ -88,16 +86,9 @@ public static partial class FhirHttp
             ResourceTypes.Demand(type);
         }
         var current = http.RequestServices.GetRequiredService<ICurrentCaller>();
-        if (route.Permission is not null)
-        {
-            current.Become(
-                SmartScopes.Narrow(
-                    current.Caller,
-                    (values["within"] as string) ?? type,
-                    route.Scope
-                )
-            );
-        }
+        current.Become(
+            SmartScopes.Narrow(current.Caller, route, values["within"] as string ?? type)
+        );
         var headers = http.Request.Headers;
         var body = await ReadBody(http, limits);
         var parameters = Decode(http.Request.QueryString.Value);

@@ -7,41 +7,52 @@ namespace Health.Fhir.Api;
 
 /// <summary>
 /// Below /fhir a refused caller gets 401 or 403 with an OperationOutcome (https://hl7.org/fhir/R4/security.html#AccessDenied), never a
-/// sign-in page; everywhere else what was there before goes on.
+/// sign-in page. Whoever answered refusals before still does so first: audit and headers stay theirs.
 /// </summary>
 public sealed class FhirRefusals(IAuthorizationMiddlewareResultHandler others)
     : IAuthorizationMiddlewareResultHandler
 {
-    public Task HandleAsync(
+    public async Task HandleAsync(
         RequestDelegate next,
         HttpContext context,
         AuthorizationPolicy policy,
         PolicyAuthorizationResult authorizeResult
     )
     {
+        await others.HandleAsync(next, context, policy, authorizeResult);
         if (
             authorizeResult.Succeeded
+            || context.Response.HasStarted
             || !context.Request.Path.StartsWithSegments(FhirRoute.Base, StringComparison.Ordinal)
         )
         {
-            return others.HandleAsync(next, context, policy, authorizeResult);
+            return;
         }
+        Cors.Allow(context);
+        context.Response.Headers.Remove("Location");
         if (authorizeResult.Forbidden)
         {
-            return FhirHttp.Write(
+            await FhirHttp.Write(
                 context,
                 FhirAnswer.Outcome(
                     403,
-                    Issue.Error("forbidden", "The caller's roles do not allow this.")
+                    Issue.Error(
+                        "forbidden",
+                        "The caller's roles, or the scopes of the token, do not allow this."
+                    )
                 )
             );
+            return;
         }
         // A token that was sent and did not sign anybody in is expired or not ours (RFC 6750 §3.1).
         var invalid = context.Request.Headers.Authorization.Count > 0;
-        context.Response.Headers.WWWAuthenticate = invalid
-            ? "Bearer realm=\"fhir\", error=\"invalid_token\""
-            : "Bearer realm=\"fhir\"";
-        return FhirHttp.Write(
+        if (context.Response.Headers.WWWAuthenticate.Count == 0)
+        {
+            context.Response.Headers.WWWAuthenticate = invalid
+                ? "Bearer realm=\"Records\", error=\"invalid_token\""
+                : "Bearer realm=\"Records\"";
+        }
+        await FhirHttp.Write(
             context,
             FhirAnswer.Outcome(
                 401,

@@ -11,7 +11,7 @@ namespace Health.Fhir.Api;
 /// <param name="Pattern">
 /// Segments below the base: literals, and <c>{type}</c>, <c>{id}</c>, <c>{version}</c>, <c>{within}</c> (the type searched in a compartment).
 /// </param>
-/// <param name="Permission">Null: open to everyone.</param>
+/// <param name="Permission">Null: whoever is signed in, or everyone when <see cref="IsOpen"/>.</param>
 /// <param name="Scope">Letter of SMART v2's <c>cruds</c> that a token with scopes must have.</param>
 public sealed record FhirRoute(
     string Code,
@@ -23,13 +23,12 @@ public sealed record FhirRoute(
 {
     public const string Base = "/fhir";
 
-    /// <summary>No scope of its own: each entry of the bundle is asked for its own.</summary>
-    public const char AnyScope = '*';
-
     private readonly string[] segments = Split(Pattern);
 
     public bool IsSystemLevel =>
         segments.Length == 0 || segments[0] is ['_' or '$', ..] or "metadata";
+
+    public bool IsOpen { get; init; }
 
     public bool IsInstanceLevel => segments.Contains("{id}");
 

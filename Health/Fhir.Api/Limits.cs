@@ -14,12 +14,6 @@ public sealed class Limits
     /// <summary>Entries of a batch or transaction.</summary>
     public int BundleEntries { get; init; } = 20_000;
 
-    /// <summary>Matches on a page: asked for more, this many are given.</summary>
-    public int PageSize { get; init; } = 1_000;
-
-    /// <summary>Matches on a page when <c>_count</c> is not given.</summary>
-    public int DefaultPageSize { get; init; } = 50;
-
     /// <summary>Resources that one conditional delete may remove.</summary>
     public int ConditionalDeletes { get; init; } = 100;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Store;
 
 namespace Health.Fhir.Api;
 
@@ -11,18 +12,18 @@ public static class Paging
     public const string Parameter = "_page";
 
     /// <exception cref="FhirRefusal">400: not a number from 0.</exception>
-    public static int Count(FhirRequest request)
+    public static int Count(FhirRequest request, StoreOptions options)
     {
         if (request.First("_count") is not { } text)
         {
-            return request.Limits.DefaultPageSize;
+            return options.DefaultPageSize;
         }
         return int.TryParse(text, NumberStyles.None, null, out var count) && count >= 1
-            ? Math.Min(count, request.Limits.PageSize)
+            ? Math.Min(count, options.PageSize)
             : throw new FhirRefusal(
                 400,
                 "value",
-                $"_count={text} is not a number from 1; a page holds at most {request.Limits.PageSize}.",
+                $"_count={text} is not a number from 1; a page holds at most {options.PageSize}.",
                 "_count"
             );
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Search.Definitions;
+using Health.Fhir.Store;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Utility;
 using Routed = Health.Fhir.Api.FhirRoute;
@@ -12,8 +13,12 @@ namespace Health.Fhir.Api.Interactions;
 /// Says what this server can, from the routes themselves and the search parameters that the store indexes, so that it cannot say
 /// anything else. https://hl7.org/fhir/R4/http.html#capabilities
 /// </summary>
-public sealed class Capabilities(FhirRoutes routes, Limits limits, TimeProvider clock)
-    : IInteraction<Capabilities>
+public sealed class Capabilities(
+    FhirRoutes routes,
+    Limits limits,
+    StoreOptions options,
+    TimeProvider clock
+) : IInteraction<Capabilities>
 {
     // No parameter of its own; the mode parameter of the spec is for servers that also tell terminology.
     public static IReadOnlyList<Routed> Routes { get; } =
@@ -62,7 +67,7 @@ public sealed class Capabilities(FhirRoutes routes, Limits limits, TimeProvider 
                     Mode = CapabilityStatement.RestfulCapabilityMode.Server,
                     Documentation = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"A body holds at most {limits.BodyBytes:N0} bytes, a bundle {limits.BundleEntries:N0} entries, a page {limits.PageSize:N0} matches. Unknown search parameters are refused unless Prefer: handling=lenient."
+                        $"A body holds at most {limits.BodyBytes:N0} bytes, a bundle {limits.BundleEntries:N0} entries, a page {options.PageSize:N0} matches. Unknown search parameters are refused unless Prefer: handling=lenient."
                     ),
                     Security = Security(baseUrl),
                     Resource = [.. ResourceTypes.All.Select(type => OfType(type, ofType))],

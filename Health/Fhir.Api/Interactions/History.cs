@@ -9,7 +9,7 @@ namespace Health.Fhir.Api.Interactions;
 /// The versions of one resource, of a type or of everything, newest first.
 /// https://hl7.org/fhir/R4/http.html#history
 /// </summary>
-public sealed class History(GuardedStore store) : IInteraction<History>
+public sealed class History(GuardedStore store, StoreOptions options) : IInteraction<History>
 {
     public static IReadOnlyList<FhirRoute> Routes { get; } =
     [
@@ -28,7 +28,7 @@ public sealed class History(GuardedStore store) : IInteraction<History>
             request.Id,
             Instant(request, "_since"),
             Instant(request, "_at"),
-            Paging.Count(request),
+            Paging.Count(request, options),
             request.First(Paging.Parameter)
         );
         var page = await store.History(asked, cancel);

@@ -19,6 +19,7 @@ public sealed class ProcessBundle(
     Patch patch,
     ResourceReader reader,
     ICurrentCaller current,
+    IAccess access,
     IServiceProvider services,
     IServiceScopeFactory scopes
 ) : IInteraction<ProcessBundle>
@@ -28,8 +29,8 @@ public sealed class ProcessBundle(
 
     public static IReadOnlyList<FhirRoute> Routes { get; } =
     [
-        // Reading is the least that any entry needs; each entry is asked for its own permission again.
-        new("transaction", "POST", "", Permission.ReadHealthRecords, FhirRoute.AnyScope),
+        // Whoever is signed in may send one; each entry is asked for its own permission and scope.
+        new("transaction", "POST", "", null, '-'),
     ];
 
     public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
@@ -102,6 +103,7 @@ public sealed class ProcessBundle(
             {
                 try
                 {
+                    current.Become(one.Caller);
                     writes.Add((entry, one, await WriteOf(entry, one, cancel)));
                 }
                 catch (Refusal refusal)
@@ -112,7 +114,9 @@ public sealed class ProcessBundle(
             DemandOnce(writes);
             // A token that reaches one person in any entry reaches no more in the others.
             current.Become(
-                asked.Select(one => one.Request.Caller).MinBy(caller => caller.Roles.Count)
+                writes
+                    .Select(write => write.Request.Caller)
+                    .MinBy(caller => access.ReachOf(caller, Permission.WriteHealthRecords))
                     ?? request.Caller
             );
             await Commit([.. writes.OrderBy(write => Phase(write.Entry))], answers, cancel);
@@ -125,6 +129,7 @@ public sealed class ProcessBundle(
         {
             try
             {
+                current.Become(one.Caller);
                 answers[entry.Index] = await routed.Of(services).Run(one, cancel);
             }
             catch (Exception error) when (FhirErrors.RefusalOf(error) is { } refusal)
