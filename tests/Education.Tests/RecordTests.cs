@@ -130,6 +130,45 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
         Assert.Equal(HttpStatusCode.Forbidden, await Status(doctor, school.PupilsA[0]));
     }
 
+    [Theory]
+    [InlineData("gv-b", "/school/classes/{0}", HttpStatusCode.Forbidden, "không có quyền")]
+    [InlineData(
+        "gv-b",
+        "/school/classes/{0}/gradebook/TOAN",
+        HttpStatusCode.Forbidden,
+        "không có quyền"
+    )]
+    [InlineData(
+        "gv-toan",
+        "/school/classes/{0}/gradebook/DAODUC",
+        HttpStatusCode.NotFound,
+        "Không tìm thấy"
+    )]
+    [InlineData(
+        "gv-toan",
+        "/school/classes/{0}/gradebook/TOAN?term=3",
+        HttpStatusCode.NotFound,
+        "Không tìm thấy"
+    )]
+    [InlineData("gv-toan", "/students/{1}", HttpStatusCode.OK, "Học bạ")]
+    [InlineData("gv-toan", "/school/classes/{0}/conduct", HttpStatusCode.OK, "rèn luyện")]
+    [InlineData("gv-b", "/students/{1}", HttpStatusCode.Forbidden, "không có quyền")]
+    public async Task A_page_says_what_it_refuses_in_its_own_frame(
+        string user,
+        string path,
+        HttpStatusCode expected,
+        string text
+    )
+    {
+        var person = user == "gv-b" ? SchoolServer.TeacherOfB : SchoolServer.Mathematics;
+        using var browser = await school.As(person);
+        var response = await browser.GetAsync(
+            string.Format(null, path, school.ClassA, school.PupilsA[0])
+        );
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Contains(text, WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync()));
+    }
+
     [Fact]
     public async Task A_transfer_is_dated_rows_and_the_new_school_sees_the_whole_record()
     {
