@@ -41,11 +41,20 @@ public sealed class AccessModule : IModule
             .Feature<SignIn>()
             .Feature<SignOut>()
             .Feature<CreateAccount>()
+            .Feature<ListAccounts>()
             .Feature<IssueToken>()
             .Feature<AuthorizeClient>()
             .Feature<ReadAudit>()
             .Feature<WhoSawMe>()
             .Menu(
+                new(
+                    Part.Kernel,
+                    "Tài khoản",
+                    "Accounts",
+                    "/accounts",
+                    Icons.Material.Outlined.ManageAccounts,
+                    Permission.Administer
+                ),
                 new(
                     Part.Kernel,
                     "Ai đã xem hồ sơ của tôi",

@@ -40,7 +40,6 @@ public sealed class AccessTable : IAccess
         (Role.Citizen, ReadCitizens, Own),
         (Role.Citizen, ReadHealthRecords, Own),
         (Role.Citizen, ReadLearningRecords, Own),
-        (Role.Citizen, ReadOwnAudit, Own),
     ];
 
     /// <summary>The product's own work, and the administrator of an installation, reach everything.</summary>
@@ -53,6 +52,11 @@ public sealed class AccessTable : IAccess
 
     public Reach ReachOf(Caller caller, Permission permission)
     {
+        if (permission is ReadOwnAudit)
+        {
+            // Nobody's role gives this and nobody's role takes it: it belongs to the person whose record it is.
+            return caller.Citizen is null || caller.Scopes is not null ? None : Own;
+        }
         var byRole = caller
             .Roles.Select(role => ReachOf(role, permission))
             .DefaultIfEmpty(None)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Persistence;
 using Xunit;
 
 namespace Testing;
@@ -61,6 +62,8 @@ public class RecordsServer : IAsyncLifetime
         Address = new Uri(app.Urls.First());
         Client = NewClient();
     }
+
+    public DatabaseOptions Database => database.Options;
 
     public string DataFolder => database.Folder;
 
