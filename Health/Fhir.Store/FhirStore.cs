@@ -16,10 +16,12 @@ public sealed class FhirStore : IAsyncDisposable
 {
     private readonly ResourceReader reader;
     private readonly TimeProvider clock;
+    private readonly DatabaseOptions database;
     private readonly Dialect dialect;
     private readonly ReadGate gate;
     private readonly VersionReader versions;
     private readonly Searcher searcher;
+    private readonly BodyCodec codec;
     private readonly Writer writer;
     private readonly KnownKeys known = new();
 
@@ -33,9 +35,10 @@ public sealed class FhirStore : IAsyncDisposable
     {
         this.reader = reader;
         this.clock = clock;
+        this.database = database;
         dialect = Dialect.Of(database);
         gate = new ReadGate(dialect, options);
-        var codec = new BodyCodec();
+        codec = new BodyCodec { Find = FindDictionary };
         versions = new VersionReader(dialect, codec);
         var interned = new Interned();
         var keys = new KeySource(dialect);
@@ -159,6 +162,20 @@ public sealed class FhirStore : IAsyncDisposable
     {
         await writer.DisposeAsync();
         gate.Dispose();
+    }
+
+    /// <summary>For a dictionary that this host does not know: after its start, and when another host has made one.</summary>
+    private (short Type, byte[] Content)? FindDictionary(int id)
+    {
+        using var connection = Providers.Connect(database, FhirDb.SchemaName);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"SELECT type, content FROM {dialect.Schema}dictionary WHERE id = {id}"
+        );
+        using var row = command.ExecuteReader();
+        return row.Read() ? (row.GetInt16(0), row.GetFieldValue<byte[]>(1)) : null;
     }
 
     private Task<StoredResource?> ReadAny(

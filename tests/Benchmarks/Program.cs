@@ -1,11 +1,16 @@
 using Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks -- fhir-parse <folder of Bundles>
+// dotnet run -c Release --project tests/Benchmarks -- <name> …
 switch (args)
 {
     case ["fhir-parse", var folder]:
         return FhirParse.Run(folder);
+    case ["fhir-store", .. var options]:
+        await FhirStoreBenchmark.Run(options);
+        return 0;
     default:
-        Console.Error.WriteLine("Choose a benchmark: fhir-parse <folder of Synthea Bundles>.");
+        Console.Error.WriteLine(
+            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-store [sqlite|postgres] [copies]."
+        );
         return 2;
 }

@@ -1,19 +1,183 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
 namespace Health.Fhir.Store.Place;
 
-/// <summary>How a body lies in its column: one byte that says how, then the bytes.</summary>
+/// <summary>
+/// How a body lies in its column: one byte that says how, then the bytes. Resources of a type repeat their element names, systems
+/// and urls, so each type gets a Zstandard dictionary made from the first of its bodies; those before it are compressed without.
+/// </summary>
 internal sealed class BodyCodec
 {
     private const byte Plain = 0;
+    private const byte Compressed = 1;
+    private const byte WithDictionary = 2;
+    private const int Samples = 160;
+    private const int DictionarySize = 24 * 1024;
+    private const int Level = 3;
+
+    private readonly ConcurrentDictionary<short, List<byte[]>> samples = new();
+    private readonly ConcurrentQueue<(short Type, byte[] Content)> trained = new();
+    private readonly Coder withoutDictionary = new(0, null);
+    private FrozenDictionary<int, Coder> coders = FrozenDictionary<int, Coder>.Empty;
+    private FrozenDictionary<short, Coder> current = FrozenDictionary<short, Coder>.Empty;
+
+    /// <summary>Gives the content of a dictionary that another host has made; set by the store.</summary>
+    public Func<int, (short Type, byte[] Content)?> Find { get; set; } = _ => null;
 
     public byte[] Encode(short type, ReadOnlySpan<byte> body)
     {
-        _ = type;
-        var stored = new byte[body.Length + 1];
-        stored[0] = Plain;
-        body.CopyTo(stored.AsSpan(1));
-        return stored;
+        if (!current.TryGetValue(type, out var coder))
+        {
+            Sample(type, body);
+            coder = withoutDictionary;
+        }
+        return coder.Compress(body) ?? [Plain, .. body];
     }
 
     public ReadOnlyMemory<byte> Decode(byte[] stored) =>
-        stored.Length == 0 ? default : stored.AsMemory(1);
+        stored switch
+        {
+            [] => default,
+            [Plain, ..] => stored.AsMemory(1),
+            [Compressed, ..] => withoutDictionary.Decompress(stored.AsSpan(1)),
+            _ => CoderOf(BinaryPrimitives.ReadUInt16LittleEndian(stored.AsSpan(1)))
+                .Decompress(stored.AsSpan(3)),
+        };
+
+    /// <summary>A dictionary that waits to be stored; it must be committed before a body uses it.</summary>
+    public bool TryTakeTrained(out (short Type, byte[] Content) dictionary) =>
+        trained.TryDequeue(out dictionary);
+
+    public void GiveBack((short Type, byte[] Content) dictionary) => trained.Enqueue(dictionary);
+
+    /// <summary>From now on bodies of the type are written with this dictionary.</summary>
+    public void Use(int id, short type, byte[] content)
+    {
+        lock (samples)
+        {
+            var coder = new Coder(id, content);
+            coders = coders.Append(new(id, coder)).ToFrozenDictionary();
+            if (!current.ContainsKey(type))
+            {
+                current = current.Append(new(type, coder)).ToFrozenDictionary();
+            }
+            samples.TryRemove(type, out _);
+        }
+    }
+
+    private Coder CoderOf(int id)
+    {
+        if (!coders.TryGetValue(id, out var coder))
+        {
+            var (type, content) =
+                Find(id)
+                ?? throw new InvalidDataException(
+                    $"The body needs dictionary {id}, which is not there."
+                );
+            Use(id, type, content);
+            coder = coders[id];
+        }
+        return coder;
+    }
+
+    private void Sample(short type, ReadOnlySpan<byte> body)
+    {
+        var ofType = samples.GetOrAdd(type, _ => []);
+        byte[][] all;
+        lock (ofType)
+        {
+            if (ofType.Count >= Samples)
+            {
+                return;
+            }
+            ofType.Add(body.ToArray());
+            if (ofType.Count < Samples)
+            {
+                return;
+            }
+            all = [.. ofType];
+        }
+        _ = Task.Run(() =>
+        {
+            try
+            {
+                trained.Enqueue((type, DictBuilder.TrainFromBuffer(all, DictionarySize)));
+            }
+            catch (ZstdException)
+            {
+                // Too little in common to make one; the type goes on without.
+            }
+        });
+    }
+
+    /// <summary>Compressors are not safe to share between threads and cost memory: as many as are in use at once.</summary>
+    private sealed class Coder(int id, byte[]? dictionary)
+    {
+        private readonly ConcurrentBag<Compressor> compressors = [];
+        private readonly ConcurrentBag<Decompressor> decompressors = [];
+
+        public byte[]? Compress(ReadOnlySpan<byte> body)
+        {
+            if (!compressors.TryTake(out var compressor))
+            {
+                compressor = new Compressor(Level);
+                compressor.SetParameter(ZSTD_cParameter.ZSTD_c_dictIDFlag, 0);
+                if (dictionary is not null)
+                {
+                    compressor.LoadDictionary(dictionary);
+                }
+            }
+            var head = dictionary is null ? 1 : 3;
+            var room = System.Buffers.ArrayPool<byte>.Shared.Rent(
+                Compressor.GetCompressBound(body.Length)
+            );
+            try
+            {
+                var length = compressor.Wrap(body, room);
+                if (length + head > body.Length)
+                {
+                    return null;
+                }
+                var stored = new byte[length + head];
+                stored[0] = dictionary is null ? Compressed : WithDictionary;
+                if (dictionary is not null)
+                {
+                    BinaryPrimitives.WriteUInt16LittleEndian(stored.AsSpan(1), (ushort)id);
+                }
+                room.AsSpan(0, length).CopyTo(stored.AsSpan(head));
+                return stored;
+            }
+            finally
+            {
+                System.Buffers.ArrayPool<byte>.Shared.Return(room);
+                compressors.Add(compressor);
+            }
+        }
+
+        public byte[] Decompress(ReadOnlySpan<byte> stored)
+        {
+            if (!decompressors.TryTake(out var decompressor))
+            {
+                decompressor = new Decompressor();
+                if (dictionary is not null)
+                {
+                    decompressor.LoadDictionary(dictionary);
+                }
+            }
+            try
+            {
+                var body = new byte[Decompressor.GetDecompressedSize(stored)];
+                decompressor.Unwrap(stored, body);
+                return body;
+            }
+            finally
+            {
+                decompressors.Add(decompressor);
+            }
+        }
+    }
 }

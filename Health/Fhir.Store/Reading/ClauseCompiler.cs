@@ -145,8 +145,24 @@ internal sealed partial class ClauseCompiler(
 
     public const string Nothing = "SELECT 0 WHERE 1 = 0";
 
+    // Parameters of few values, each with very many resources.
+    private static readonly HashSet<string> Broad =
+    [
+        "status",
+        "category",
+        "class",
+        "gender",
+        "active",
+        "intent",
+        "clinical-status",
+        "verification-status",
+        "_tag",
+        "_security",
+    ];
+
     /// <summary>How few resources a clause probably leaves; lower is better. Null: cannot be listed.</summary>
-    public static int? Narrowness(SearchClause clause) =>
+    /// <param name="inPatient">Among those of one Patient, whom a reference then hardly narrows.</param>
+    public static int? Narrowness(SearchClause clause, bool inPatient = false) =>
         clause switch
         {
             IdClause => 0,
@@ -155,26 +171,32 @@ internal sealed partial class ClauseCompiler(
             ValueClause { Modifier: SearchModifier.NotIn } => null,
             ValueClause value => value.Parameter.Type switch
             {
+                SearchParamType.Reference
+                    when inPatient && value.Parameter.Code is "patient" or "subject" => 8,
                 SearchParamType.Reference or SearchParamType.Uri => 3,
                 SearchParamType.Composite => 4,
                 // An identifier names one; a status thousands.
-                SearchParamType.Token => value.Parameter.Code is "identifier" ? 1 : 7,
-                SearchParamType.String => value.Modifier is SearchModifier.Contains ? 9 : 5,
+                SearchParamType.Token => value.Parameter.Code is "identifier" ? 1
+                : Broad.Contains(value.Parameter.Code) ? 9
+                : 7,
+                SearchParamType.String => value.Modifier is SearchModifier.Contains ? 10 : 5,
                 _ => 8,
             },
             ChainClause => 6,
             HasClause => 6,
-            AndClause and => and.All.Min(Narrowness),
+            AndClause and => and.All.Min(part => Narrowness(part)),
             OrClause or => or.Any.Any(part => Narrowness(part) is null)
                 ? null
-                : or.Any.Max(Narrowness),
+                : or.Any.Max(part => Narrowness(part)),
             _ => null,
         };
 
     /// <summary>All keys that pass a conjunction: listed by its narrowest part, tested by the rest.</summary>
     private async Task<string?> Narrowest(IReadOnlyList<SearchClause> clauses, string? type)
     {
-        var best = clauses.Where(clause => Narrowness(clause) is not null).MinBy(Narrowness);
+        var best = clauses
+            .Where(clause => Narrowness(clause) is not null)
+            .MinBy(clause => Narrowness(clause));
         if (best is null || await Keys(best, type) is not { } keys)
         {
             return null;

@@ -75,19 +75,16 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
             );
     }
 
-    /// <summary>The clause whose index is walked. Inside one Patient walking all its resources of the type costs little.</summary>
+    /// <summary>The clause whose index is walked.</summary>
     private static SearchClause? Leading(IReadOnlyList<SearchClause> clauses, int? compartment)
     {
-        var best = clauses
+        // In one Patient every index range is short, but a chain or _has would leave it.
+        var usable = compartment is null
+            ? clauses
+            : clauses.Where(clause => clause is IdClause or ValueClause);
+        return usable
             .Where(clause => ClauseCompiler.Narrowness(clause) is not null)
-            .MinBy(ClauseCompiler.Narrowness);
-        const int InOnePatient = 2;
-        return
-            compartment is not null
-            && best is not null
-            && ClauseCompiler.Narrowness(best) > InOnePatient
-            ? null
-            : best;
+            .MinBy(clause => ClauseCompiler.Narrowness(clause, compartment is not null));
     }
 
     private static string Types(IReadOnlyList<string> types, string key) =>
@@ -117,18 +114,28 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
         CancellationToken cancel
     )
     {
-        var id = request
+        var named = request
             .Clauses.Select(clause => PatientOf(clause, model, type))
-            .FirstOrDefault(id => id is not null);
-        if (id is null)
+            .FirstOrDefault(named => named is not null);
+        if (named is not var (id, types))
         {
             return null;
         }
-        await using var command = session.Command(
-            $"SELECT r.key FROM {schema}resource r WHERE r.type = {Key.Patient} AND r.id = @0",
-            Key.Encode(id)
+        // Without a type the id may be that of a Group, too.
+        var found = new List<long>();
+        var keys = new Columns("resource", ("type", ColumnKind.Short), ("id", ColumnKind.Bytes));
+        foreach (var one in types)
+        {
+            keys.Add(0, (long)Key.NumberOf(one)).Add(1, Key.Encode(id)).EndRow();
+        }
+        await session.Lookup(
+            keys,
+            "key",
+            (_, row, at) => found.Add(row.GetInt64(at)),
+            lockRows: false,
+            cancel
         );
-        if (await command.ExecuteScalarAsync(cancel) is not long key)
+        if (found is not [var key] || Key.TypeOf(key) != Key.Patient)
         {
             return null;
         }
@@ -139,10 +146,14 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
         return await others.ExecuteScalarAsync(cancel) is null ? Key.CompartmentOf(key) : null;
     }
 
-    private static string? PatientOf(SearchClause clause, FhirModel model, string? type) =>
+    private static (string Id, IReadOnlyList<string> Types)? PatientOf(
+        SearchClause clause,
+        FhirModel model,
+        string? type
+    ) =>
         clause switch
         {
-            CompartmentClause { CompartmentType: "Patient" } patient => patient.Id,
+            CompartmentClause { CompartmentType: "Patient" } patient => (patient.Id, ["Patient"]),
             ValueClause
             {
                 Modifier: SearchModifier.None,
@@ -150,8 +161,18 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
             } value
                 when type is not null
                     && test.TargetTypes.Contains("Patient")
-                    && test.TargetTypes.Count == 1
-                    && model.CompartmentParameters("Patient", type).Contains(value.Parameter) => id,
+                    && MakesCompartment(model, type, value.Parameter) => (id, test.TargetTypes),
             _ => null,
         };
+
+    /// <summary><c>patient</c> is the Patient among what <c>subject</c> and the like point to.</summary>
+    private static bool MakesCompartment(
+        FhirModel model,
+        string type,
+        SearchParameterInfo parameter
+    )
+    {
+        var makers = model.CompartmentParameters("Patient", type);
+        return makers.Contains(parameter) || (parameter.Code == "patient" && makers.Count > 0);
+    }
 }

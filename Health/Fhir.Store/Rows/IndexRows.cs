@@ -107,11 +107,9 @@ internal sealed class IndexRows
         }
         foreach (var date in resource.Dates)
         {
+            // Both at once, so that a search need not ask again and again for one that no row has yet.
             interned.WantParameter(wanted, date.Parameter);
-            if (IsWide(date.Range))
-            {
-                interned.WantParameter(wanted, Wide(date.Parameter));
-            }
+            interned.WantParameter(wanted, Wide(date.Parameter));
         }
         foreach (var number in resource.Numbers)
         {

@@ -43,6 +43,8 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
     private readonly List<(PendingTransaction Transaction, Planned[][] Plans)> accepted = [];
     private readonly RowBatch batch = new();
 
+    private readonly List<(int Id, (short Type, byte[] Content) Dictionary)> dictionaries = [];
+
     public bool HasEvents { get; private set; }
 
     /// <summary>Refuses, accepts, or leaves for the next group what must see this one's writes first; returns the last.</summary>
@@ -97,6 +99,7 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
     {
         await MakeRows(cancel);
         await batch.Write(main, cancel);
+        await SaveDictionaries(cancel);
         foreach (var (transaction, _) in accepted)
         {
             if (transaction.Transaction.Import is { } file)
@@ -123,6 +126,10 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
     /// <summary>After the commit: tells the callers.</summary>
     public void Complete()
     {
+        foreach (var (id, dictionary) in dictionaries)
+        {
+            parts.Codec.Use(id, dictionary.Type, dictionary.Content);
+        }
         foreach (var ((type, id), key) in keys)
         {
             parts.Known.Add(type, id, key);
@@ -561,6 +568,32 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
             at
         );
         await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private async Task SaveDictionaries(CancellationToken cancel)
+    {
+        while (parts.Codec.TryTakeTrained(out var made))
+        {
+            try
+            {
+                await parts.Keys.Reserve(side, 0, 1, cancel);
+                var id = (int)parts.Keys.Next(0);
+                var row = new Columns(
+                    "dictionary",
+                    ("id", ColumnKind.Int),
+                    ("type", ColumnKind.Short),
+                    ("content", ColumnKind.Bytes)
+                );
+                row.Add(0, (long)id).Add(1, (long)made.Type).Add(2, made.Content).EndRow();
+                await main.Insert(row, cancel);
+                dictionaries.Add((id, made));
+            }
+            catch
+            {
+                parts.Codec.GiveBack(made);
+                throw;
+            }
+        }
     }
 
     private Written Result(Planned[] plans)
