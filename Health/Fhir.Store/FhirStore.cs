@@ -22,6 +22,7 @@ public sealed class FhirStore : IAsyncDisposable
     private readonly VersionReader versions;
     private readonly Searcher searcher;
     private readonly BodyCodec codec;
+    private readonly Interned interned = new();
     private readonly Writer writer;
     private readonly KnownKeys known = new();
 
@@ -40,7 +41,6 @@ public sealed class FhirStore : IAsyncDisposable
         gate = new ReadGate(dialect, options);
         codec = new BodyCodec { Find = FindDictionary };
         versions = new VersionReader(dialect, codec);
-        var interned = new Interned();
         var keys = new KeySource(dialect);
         searcher = new Searcher(dialect, interned, versions, reader, options);
         var parts = new WriterParts(dialect, interned, keys, known, codec, reader, searcher, clock);
@@ -156,6 +156,13 @@ public sealed class FhirStore : IAsyncDisposable
             unknown.ForEach(key => patients[key] = found[key]);
         }
         return [.. patients.Values.Distinct()!];
+    }
+
+    /// <summary>Whether the index agrees with the bodies. Reads everything: for a quiet hour, and after a crash.</summary>
+    public async Task<Verification> Verify(CancellationToken cancel = default)
+    {
+        await using var session = await dialect.OpenReader(cancel);
+        return await new Verifier(session, dialect, interned, codec, reader, cancel).Run();
     }
 
     public async ValueTask DisposeAsync()

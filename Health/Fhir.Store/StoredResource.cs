@@ -53,3 +53,6 @@ public sealed record HistoryRequest(
     int Count = 50,
     string? Page = null
 );
+
+/// <param name="Faults">What does not agree, in words; empty when all is well.</param>
+public sealed record Verification(long Resources, IReadOnlyList<string> Faults);

@@ -149,6 +149,35 @@ internal sealed class IndexRows
         }
     }
 
+    /// <summary>Local resources whose keys the rows and the compartments need.</summary>
+    public static IEnumerable<(short Type, string Id)> PointedTo(IndexedResource resource)
+    {
+        foreach (var reference in resource.References)
+        {
+            if (IsLocal(reference))
+            {
+                yield return (Key.NumberOf(reference.TargetType!), reference.TargetId!);
+            }
+        }
+        foreach (var composite in resource.Composites)
+        {
+            foreach (var part in composite.Parts)
+            {
+                if (IsLocal(part.Reference))
+                {
+                    yield return (
+                        Key.NumberOf(part.Reference.TargetType!),
+                        part.Reference.TargetId!
+                    );
+                }
+            }
+        }
+        foreach (var patient in resource.PatientCompartments)
+        {
+            yield return (Key.Patient, patient);
+        }
+    }
+
     /// <param name="keyOf">The key of a local resource, which may be one that does not exist (yet).</param>
     public static IndexRows Of(
         IndexedResource resource,

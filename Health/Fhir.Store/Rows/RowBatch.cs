@@ -86,6 +86,9 @@ internal sealed class RowBatch
     public void Remove(long key, int compartment, IEnumerable<int> alsoIn, IndexRows rows) =>
         removed.Add(key, compartment, alsoIn, rows);
 
+    /// <summary>The index rows that were added, by table.</summary>
+    public IEnumerable<Columns> Index => added.All;
+
     public async Task Write(Session session, CancellationToken cancel)
     {
         foreach (var table in removed.All)

@@ -200,40 +200,12 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
             .Concat(
                 items
                     .Where(item => item.Indexed is not null)
-                    .SelectMany(item => PointedTo(item.Indexed!))
+                    .SelectMany(item => IndexRows.PointedTo(item.Indexed!))
             )
             .Where(target => !keys.ContainsKey(target))
             .ToHashSet();
         await FindOrReserve([.. changed.Union(pointedTo)], cancel);
         await ReadCurrent([.. changed.Select(target => keys[target])], cancel);
-    }
-
-    private static IEnumerable<(short Type, string Id)> PointedTo(IndexedResource resource)
-    {
-        foreach (var reference in resource.References)
-        {
-            if (IndexRows.IsLocal(reference))
-            {
-                yield return (Key.NumberOf(reference.TargetType!), reference.TargetId!);
-            }
-        }
-        foreach (var composite in resource.Composites)
-        {
-            foreach (var part in composite.Parts)
-            {
-                if (IndexRows.IsLocal(part.Reference))
-                {
-                    yield return (
-                        Key.NumberOf(part.Reference.TargetType!),
-                        part.Reference.TargetId!
-                    );
-                }
-            }
-        }
-        foreach (var patient in resource.PatientCompartments)
-        {
-            yield return (Key.Patient, patient);
-        }
     }
 
     /// <summary>What does not exist but is pointed to takes a row of version 0, which keeps its key for the day it is written.</summary>
@@ -478,7 +450,7 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
                 [
                     .. changes
                         .Where(plan => plan.Old is not null)
-                        .SelectMany(plan => PointedTo(plan.Old!))
+                        .SelectMany(plan => IndexRows.PointedTo(plan.Old!))
                         .Where(target => !keys.ContainsKey(target))
                         .Distinct(),
                 ],

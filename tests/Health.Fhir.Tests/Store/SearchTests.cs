@@ -1,4 +1,5 @@
 using Health.Fhir.Store;
+using Microsoft.EntityFrameworkCore;
 using static Health.Fhir.Tests.Store.StoreFixture;
 
 namespace Health.Fhir.Tests.Store;
@@ -184,6 +185,24 @@ public sealed class SearchTests(Clinic clinic) : IClassFixture<Clinic>
             expected.Split(' ').Order(),
             (await store.Page(type, query)).Included.Select(one => one.Id).Order()
         );
+
+    [Fact]
+    public async Task The_index_agrees_with_the_bodies_and_a_lost_row_is_noticed()
+    {
+        await using var fixture = new Clinic();
+        await fixture.InitializeAsync();
+        var well = await fixture.Fixture.Store.Verify();
+        Assert.Equal((11, 0), ((int)well.Resources, well.Faults.Count));
+        await using (var db = fixture.Fixture.NewDb())
+        {
+            await db.Database.ExecuteSqlRawAsync(
+                db.Database.IsSqlite()
+                    ? "DELETE FROM token WHERE key = (SELECT MIN(key) FROM token)"
+                    : "DELETE FROM fhir.token WHERE key = (SELECT MIN(key) FROM fhir.token)"
+            );
+        }
+        Assert.NotEmpty((await fixture.Fixture.Store.Verify()).Faults);
+    }
 
     [Fact]
     public async Task Counts_only_when_asked()
