@@ -173,7 +173,7 @@ public sealed class SearchTests(RecordsServer server) : IClassFixture<RecordsSer
         );
         var all = (await client.Get($"/Patient/{patient}/*")).Is(200);
         Assert.True(all.Text.Contains("\"k1\"", StringComparison.Ordinal), all.Text);
-        (await client.Get($"/Patient/{patient}/Observe")).Refused(
+        (await client.Get($"/Patient/{patient}/Observatio")).Refused(
             404,
             "not-supported",
             "Observation"
