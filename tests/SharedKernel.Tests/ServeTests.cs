@@ -8,7 +8,8 @@ using Testing;
 namespace SharedKernel.Tests;
 
 /// <summary>The same data served for real after a demo: nothing that everybody knows opens it.</summary>
-public sealed class ServeTests(DemoServer demo) : IClassFixture<DemoServer>
+[Collection<DemoServerTests>]
+public sealed class ServeTests(DemoServer demo)
 {
     [Fact]
     public async Task Demo_accounts_cookies_tokens_and_secrets_hold_only_in_the_demo()
