@@ -2,6 +2,7 @@ using Health.Emr.Encounters;
 using Health.Emr.Patients;
 using Health.Emr.Prescriptions;
 using Health.Emr.Terminology;
+using Health.Fhir.Store;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using SharedKernel.Contracts;
@@ -17,6 +18,7 @@ public sealed class EmrModule : IModule
     public void Register(ModuleBuilder module)
     {
         module.Services.AddScoped<Workplace>();
+        module.Services.AddSingleton<IFhirWriteRule, SignedStaysSigned>();
         module
             .Feature<FindPatient>()
             .Feature<RegisterPatient>()

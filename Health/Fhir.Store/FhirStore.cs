@@ -31,6 +31,7 @@ public sealed class FhirStore : IAsyncDisposable
         ResourceReader reader,
         StoreOptions options,
         OutboxSignal signal,
+        IEnumerable<IFhirWriteRule> rules,
         TimeProvider clock
     )
     {
@@ -43,7 +44,7 @@ public sealed class FhirStore : IAsyncDisposable
         versions = new VersionReader(dialect, codec);
         var keys = new KeySource(dialect);
         searcher = new Searcher(dialect, interned, versions, reader, options);
-        var parts = new WriterParts(dialect, interned, keys, known, codec, reader, searcher, clock);
+        var parts = new WriterParts(dialect, interned, keys, known, codec, reader, searcher, [.. rules], clock);
         writer = new Writer(
             dialect,
             interned,

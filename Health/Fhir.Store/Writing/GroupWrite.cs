@@ -15,6 +15,7 @@ internal sealed record WriterParts(
     BodyCodec Codec,
     ResourceReader Reader,
     IConditions Conditions,
+    IReadOnlyList<IFhirWriteRule> Rules,
     TimeProvider Clock
 );
 
@@ -361,6 +362,10 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
                 )
             );
         }
+        if (exists)
+        {
+            AskRules(item, was);
+        }
         var at = Math.Max(parts.Clock.GetUtcNow().ToUnixTimeMilliseconds(), was.Updated + 1);
         if (item.Write.Verb is WriteVerb.Delete)
         {
@@ -407,6 +412,28 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
     }
 
     /// <summary>Who may write only some compartments may neither write outside them nor take a resource from there.</summary>
+    private void AskRules(PendingWrite item, StoredVersion was)
+    {
+        foreach (var rule in parts.Rules)
+        {
+            if (!rule.Governs(item.Write.Type))
+            {
+                continue;
+            }
+            try
+            {
+                rule.Check(
+                    parts.Codec.Decode(was.Body),
+                    item.Write.Verb is WriteVerb.Delete ? null : item.Write.Body
+                );
+            }
+            catch (Refusal refusal)
+            {
+                throw item.Refuse(refusal);
+            }
+        }
+    }
+
     private void Demand(Visible writable, PendingWrite item, Planned plan)
     {
         if (writable.Patients is not { } patients)
