@@ -205,7 +205,7 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
     }
 
     private static object Draft(string? replaces) =>
-        new { lines = new[] { new { drug = "para500", dose = 1, times = 3, days = 5, timing = "sau ăn" } }, replaces };
+        new { lines = new[] { new { drug = "para500", dose = 1, times = 3, days = 5, timing = "sau ăn" } }, course = "Acute", replaces };
 
     private static async Task<string> Sign(HttpClient doctor, string encounter, string? replaces = null) =>
         (await Post(doctor, $"/health/encounters/{encounter}/prescription", Draft(replaces)))["codes"]![0]!.ToString();

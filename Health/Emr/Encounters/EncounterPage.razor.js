@@ -46,15 +46,7 @@ class NoteDraft extends HTMLElement {
         state.textContent = kind === "saved" ? `${this.dataset.saved} ${new Date().toLocaleTimeString("vi-VN")}` : this.dataset[kind];
       },
     });
-    const kept = draft.kept();
-    if (kept && (kept.version ?? "") === field("Version").value) {
-      for (const name of names) {
-        field(name).value = kept[name.toLowerCase()] ?? "";
-      }
-      draft.changed();
-    } else {
-      draft.forget();
-    }
+    this.restore(draft, field, names);
     form.addEventListener("input", draft.changed);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -76,6 +68,27 @@ class NoteDraft extends HTMLElement {
       { capture: true },
     );
     addEventListener("pagehide", () => draft.flush());
+  }
+
+  /** What this tab typed and the page does not show yet. */
+  restore(draft, field, names) {
+    const kept = draft.kept();
+    const shown = Number(field("Version").value);
+    const differs = kept && names.some((name) => (kept[name.toLowerCase()] ?? "") !== field(name).value);
+    if (!differs || (kept.saved && Number(kept.version) <= shown)) {
+      draft.forget();
+      return;
+    }
+    for (const name of names) {
+      field(name).value = kept[name.toLowerCase()] ?? "";
+    }
+    if (Number(kept.version) === shown) {
+      draft.changed();
+    } else if (kept.saved) {
+      field("Version").value = kept.version;
+    } else {
+      this.querySelector("[data-state]").textContent = this.dataset.conflict;
+    }
   }
 }
 

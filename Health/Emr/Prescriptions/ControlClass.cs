@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SharedKernel.Ui;
 
 namespace Health.Emr.Prescriptions;
@@ -6,6 +7,7 @@ namespace Health.Emr.Prescriptions;
 /// How strictly a drug is controlled. The classes are never mixed: each has its own prescription, with its own letter at the end
 /// of the code (TT 26/2025/TT-BYT, annex I note 1).
 /// </summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ControlClass>))]
 public enum ControlClass
 {
     /// <summary>C, annex I.</summary>
@@ -19,6 +21,7 @@ public enum ControlClass
 }
 
 /// <summary>What the drugs are for; decides for how many days the controlled ones may be given.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Course>))]
 public enum Course
 {
     Acute,

@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using SharedKernel.Contracts;
 using SharedKernel.Ui;
 
 namespace Health.Emr.Prescriptions;
 
+[JsonConverter(typeof(JsonStringEnumConverter<Severity>))]
 public enum Severity
 {
     /// <summary>Told, nothing more.</summary>

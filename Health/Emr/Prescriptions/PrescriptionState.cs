@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Hl7.Fhir.Model;
 using SharedKernel.Ui;
 
@@ -7,6 +8,7 @@ namespace Health.Emr.Prescriptions;
 /// Draft → signed → replaced or cancelled. Read off the document: preliminary is a draft; final and current is signed; superseded
 /// is replaced; entered in error is cancelled.
 /// </summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PrescriptionState>))]
 public enum PrescriptionState
 {
     Draft,

@@ -32,7 +32,8 @@ class PrescriptionEditor extends HTMLElement {
       },
     });
     const kept = this.saving.kept();
-    this.fill(kept ?? draft);
+    const unsaved = kept !== null && !kept.saved;
+    this.fill(unsaved ? kept : draft);
     this.entry();
     this.addEventListener("input", (event) => {
       if (!event.target.closest("[data-entry]")) {
@@ -47,7 +48,7 @@ class PrescriptionEditor extends HTMLElement {
       }
     };
     document.addEventListener("keydown", this.keys);
-    if (kept) {
+    if (unsaved) {
       this.saving.changed();
     }
     if (this.lines.length > 0) {

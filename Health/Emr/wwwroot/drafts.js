@@ -43,10 +43,12 @@ export function autosave({ key, read, send, tell }) {
       if (!response.ok || response.redirected) {
         throw new Error(response.statusText);
       }
+      const answer = response.status === 204 ? {} : await response.json();
       if (!dirty) {
-        sessionStorage.removeItem(key);
+        // Kept a little longer: a reload at this very moment may still show the page of before.
+        sessionStorage.setItem(key, JSON.stringify({ ...read(), ...answer, saved: true }));
       }
-      tell("saved", response.status === 204 ? {} : await response.json());
+      tell("saved", answer);
     } catch {
       dirty = true;
       tell("waiting");
