@@ -44,7 +44,17 @@ public sealed class FhirStore : IAsyncDisposable
         versions = new VersionReader(dialect, codec);
         var keys = new KeySource(dialect);
         searcher = new Searcher(dialect, interned, versions, reader, options);
-        var parts = new WriterParts(dialect, interned, keys, known, codec, reader, searcher, [.. rules], clock);
+        var parts = new WriterParts(
+            dialect,
+            interned,
+            keys,
+            known,
+            codec,
+            reader,
+            searcher,
+            [.. rules],
+            clock
+        );
         writer = new Writer(
             dialect,
             interned,

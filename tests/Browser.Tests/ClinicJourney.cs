@@ -37,13 +37,25 @@ public sealed class ClinicJourney(Browser browser) : IClassFixture<Browser>
         await page.WaitForURLAsync("**/encounters/*");
 
         await page.Locator("#note-history").FillAsync("Sốt, đau họng 2 ngày.");
-        foreach (var (sign, value) in new[] { ("temperature", "38,4"), ("pulse", "104"), ("systolic", "118"), ("diastolic", "76"), ("weight", "52"), ("height", "158") })
+        foreach (
+            var (sign, value) in new[]
+            {
+                ("temperature", "38,4"),
+                ("pulse", "104"),
+                ("systolic", "118"),
+                ("diastolic", "76"),
+                ("weight", "52"),
+                ("height", "158"),
+            }
+        )
         {
             await page.Locator($"#v-{sign}").FillAsync(value);
         }
         await page.Locator("#v-height").PressAsync("Enter");
         await Assertions.Expect(page.Locator(".readings")).ToContainTextAsync("38,4");
-        await Assertions.Expect(page.Locator("#note-history")).ToHaveValueAsync("Sốt, đau họng 2 ngày.");
+        await Assertions
+            .Expect(page.Locator("#note-history"))
+            .ToHaveValueAsync("Sốt, đau họng 2 ngày.");
 
         await page.Locator("#icd").PressSequentiallyAsync("viem hong cap");
         await Assertions.Expect(page.GetByRole(AriaRole.Option).First).ToContainTextAsync("J02");
@@ -62,9 +74,13 @@ public sealed class ClinicJourney(Browser browser) : IClassFixture<Browser>
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator(".rx-lines tbody tr")).ToHaveCountAsync(2);
-        await Assertions.Expect(page.Locator(".rx-lines .quantity").First).ToHaveTextAsync("15 viên");
+        await Assertions
+            .Expect(page.Locator(".rx-lines .quantity").First)
+            .ToHaveTextAsync("15 viên");
         await page.Locator(".rx-lines [name=days]").First.FillAsync("31");
-        await Assertions.Expect(page.Locator(".findings .Stop")).ToContainTextAsync("tối đa 30 ngày");
+        await Assertions
+            .Expect(page.Locator(".findings .Stop"))
+            .ToContainTextAsync("tối đa 30 ngày");
         await Look("5-prescription");
         await page.Locator(".rx-lines [name=days]").First.FillAsync("5");
         await Assertions.Expect(page.Locator(".findings .Stop")).ToHaveCountAsync(0);
@@ -95,12 +111,20 @@ public sealed class ClinicJourney(Browser browser) : IClassFixture<Browser>
         await page.WaitForURLAsync("**/encounters/*");
         await page.Context.SetOfflineAsync(true);
         await page.Locator("#note-plan").FillAsync("Nghỉ ngơi, uống nhiều nước.");
-        await Assertions.Expect(page.Locator("note-draft [data-state]")).ToContainTextAsync("Mất kết nối");
+        await Assertions
+            .Expect(page.Locator("note-draft [data-state]"))
+            .ToContainTextAsync("Mất kết nối");
         await page.Context.SetOfflineAsync(false);
         await page.ReloadAsync();
-        await Assertions.Expect(page.Locator("#note-plan")).ToHaveValueAsync("Nghỉ ngơi, uống nhiều nước.");
-        await Assertions.Expect(page.Locator("note-draft [data-state]")).ToContainTextAsync("Đã lưu lúc");
-        await page.ReloadAsync();
-        await Assertions.Expect(page.Locator("#note-plan")).ToHaveValueAsync("Nghỉ ngơi, uống nhiều nước.");
+        await Assertions
+            .Expect(page.Locator("#note-plan"))
+            .ToHaveValueAsync("Nghỉ ngơi, uống nhiều nước.");
+        // It reached the server: another browser reads it.
+        await Task.Delay(3000);
+        var other = await browser.NewPage("bacsi");
+        await other.GotoAsync(page.Url);
+        await Assertions
+            .Expect(other.Locator("#note-plan"))
+            .ToHaveValueAsync("Nghỉ ngơi, uống nhiều nước.");
     }
 }

@@ -31,7 +31,10 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
 
         using var system = await server.WithToken();
         var patient = await Get(system, $"/fhir/Patient/{first["patientId"]}");
-        Assert.Equal("http://fhir.ehealth.gov.vn/core/sid/national_id", patient["identifier"]![0]!["system"]!.ToString());
+        Assert.Equal(
+            "http://fhir.ehealth.gov.vn/core/sid/national_id",
+            patient["identifier"]![0]!["system"]!.ToString()
+        );
         Assert.Equal("Hoàng", patient["name"]![0]!["family"]!.ToString());
         Assert.Equal("1984-03-12", patient["birthDate"]!.ToString());
     }
@@ -43,7 +46,14 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
         var result = await Post(
             doctor,
             "/health/patients",
-            new { fullName = "Lê Văn Khác Năm", birthDate = "1990", sex = "Male", personalId = "040184900002", address = "An Hòa" }
+            new
+            {
+                fullName = "Lê Văn Khác Năm",
+                birthDate = "1990",
+                sex = "Male",
+                personalId = "040184900002",
+                address = "An Hòa",
+            }
         );
         Assert.NotEmpty(result["warnings"]!.AsArray());
         Assert.True((bool)result["isNew"]!);
@@ -70,17 +80,31 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
         Assert.Equal(HttpStatusCode.Conflict, await Put(system, order));
         document["description"] = "Khác";
         Assert.Equal(HttpStatusCode.Conflict, await Put(system, document));
-        Assert.Equal(HttpStatusCode.Conflict, (await system.DeleteAsync($"/fhir/DocumentReference/{code}")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await system.DeleteAsync($"/fhir/DocumentReference/{code}")).StatusCode
+        );
 
         var other = await Sign(doctor, encounter, replaces: code);
         Assert.NotEqual(code, other);
-        Assert.Equal("superseded", (await Get(system, $"/fhir/DocumentReference/{code}"))["status"]!.ToString());
+        Assert.Equal(
+            "superseded",
+            (await Get(system, $"/fhir/DocumentReference/{code}"))["status"]!.ToString()
+        );
         var replaced = await Get(system, $"/fhir/DocumentReference/{other}");
-        Assert.Equal($"DocumentReference/{code}", replaced["relatesTo"]![0]!["target"]!["reference"]!.ToString());
-        Assert.True((bool)(await Get(doctor, $"/health/prescriptions/{code}"))["signature"]!["isGood"]!);
+        Assert.Equal(
+            $"DocumentReference/{code}",
+            replaced["relatesTo"]![0]!["target"]!["reference"]!.ToString()
+        );
+        Assert.True(
+            (bool)(await Get(doctor, $"/health/prescriptions/{code}"))["signature"]!["isGood"]!
+        );
 
         // Replaced once only.
-        var again = await doctor.PostAsJsonAsync($"/health/encounters/{encounter}/prescription", Draft(code));
+        var again = await doctor.PostAsJsonAsync(
+            $"/health/encounters/{encounter}/prescription",
+            Draft(code)
+        );
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
     }
 
@@ -96,9 +120,27 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
             {
                 lines = new[]
                 {
-                    new { drug = "para500", dose = 1, times = 3, days = 5 },
-                    new { drug = "morphin10", dose = 1, times = 4, days = 7 },
-                    new { drug = "diaz5", dose = 1, times = 1, days = 7 },
+                    new
+                    {
+                        drug = "para500",
+                        dose = 1,
+                        times = 3,
+                        days = 5,
+                    },
+                    new
+                    {
+                        drug = "morphin10",
+                        dose = 1,
+                        times = 4,
+                        days = 7,
+                    },
+                    new
+                    {
+                        drug = "diaz5",
+                        dose = 1,
+                        times = 1,
+                        days = 7,
+                    },
                 },
             }
         );
@@ -112,13 +154,23 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
     [InlineData(999, 120, 80, HttpStatusCode.BadRequest)]
     [InlineData(80, 80, 120, HttpStatusCode.BadRequest)]
     [InlineData(80, 150, 95, HttpStatusCode.OK)]
-    public async Task Impossible_vital_signs_are_refused(int pulse, int systolic, int diastolic, HttpStatusCode expected)
+    public async Task Impossible_vital_signs_are_refused(
+        int pulse,
+        int systolic,
+        int diastolic,
+        HttpStatusCode expected
+    )
     {
         using var doctor = await server.SignInAs("bacsi");
         var encounter = await Visit(doctor, "040184900005");
         var response = await doctor.PostAsJsonAsync(
             $"/health/encounters/{encounter}/vital-signs",
-            new { pulse, systolic, diastolic }
+            new
+            {
+                pulse,
+                systolic,
+                diastolic,
+            }
         );
         Assert.Equal(expected, response.StatusCode);
     }
@@ -141,8 +193,13 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
     {
         using var doctor = await server.SignInAs("bacsi");
         var encounter = await Visit(doctor, "040184900007");
-        (await doctor.PostAsync($"/health/encounters/{encounter}/finish", null)).EnsureSuccessStatusCode();
-        var late = await doctor.PostAsJsonAsync($"/health/encounters/{encounter}/note", new { reason = "Muộn" });
+        (
+            await doctor.PostAsync($"/health/encounters/{encounter}/finish", null)
+        ).EnsureSuccessStatusCode();
+        var late = await doctor.PostAsJsonAsync(
+            $"/health/encounters/{encounter}/note",
+            new { reason = "Muộn" }
+        );
         Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
     }
 
@@ -151,9 +208,31 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
     {
         using var doctor = await server.SignInAs("bacsi");
         var encounter = await Visit(doctor, "040184900008");
-        var first = await Post(doctor, $"/health/encounters/{encounter}/note", new { reason = "Sốt", history = "Ngày 1\nNgày 2 <sốt> & ho" });
-        (await doctor.PostAsJsonAsync($"/health/encounters/{encounter}/note", new { reason = "Sốt", history = "Mới", version = first["version"]!.ToString() })).EnsureSuccessStatusCode();
-        var stale = await doctor.PostAsJsonAsync($"/health/encounters/{encounter}/note", new { reason = "Sốt", history = "Cũ", version = first["version"]!.ToString() });
+        var first = await Post(
+            doctor,
+            $"/health/encounters/{encounter}/note",
+            new { reason = "Sốt", history = "Ngày 1\nNgày 2 <sốt> & ho" }
+        );
+        (
+            await doctor.PostAsJsonAsync(
+                $"/health/encounters/{encounter}/note",
+                new
+                {
+                    reason = "Sốt",
+                    history = "Mới",
+                    version = first["version"]!.ToString(),
+                }
+            )
+        ).EnsureSuccessStatusCode();
+        var stale = await doctor.PostAsJsonAsync(
+            $"/health/encounters/{encounter}/note",
+            new
+            {
+                reason = "Sốt",
+                history = "Cũ",
+                version = first["version"]!.ToString(),
+            }
+        );
         Assert.Equal(HttpStatusCode.Conflict, stale.StatusCode);
     }
 
@@ -165,7 +244,10 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
     public async Task Others_may_not_write(string user, string address)
     {
         using var client = await server.SignInAs(user);
-        var response = await client.PostAsJsonAsync(address, new { patientId = "x", lines = Array.Empty<object>() });
+        var response = await client.PostAsJsonAsync(
+            address,
+            new { patientId = "x", lines = Array.Empty<object>() }
+        );
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
     }
 
@@ -187,7 +269,10 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
         var code = await Sign(doctor, await Visit(doctor, "040184900009"));
         await using var scope = server.Scope();
         var outbox = scope.ServiceProvider.GetRequiredService<Health.Fhir.Store.FhirDb>().Outbox;
-        Assert.Contains(outbox.AsEnumerable(), message => message.Type == nameof(PrescriptionIssued) && message.Body.Contains(code));
+        Assert.Contains(
+            outbox.AsEnumerable(),
+            message => message.Type == nameof(PrescriptionIssued) && message.Body.Contains(code)
+        );
     }
 
     private static async Task<string> Visit(HttpClient doctor, string personalId)
@@ -195,20 +280,63 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
         var patient = await Post(
             doctor,
             "/health/patients",
-            new { fullName = $"Người Bệnh {personalId[^2..]}", birthDate = "1984-03-12", sex = "Female", personalId, address = "An Hòa" }
+            new
+            {
+                fullName = $"Người Bệnh {personalId[^2..]}",
+                birthDate = "1984-03-12",
+                sex = "Female",
+                personalId,
+                address = "An Hòa",
+            }
         );
-        var encounter = await Post(doctor, "/health/encounters", new { patientId = patient["patientId"]!.ToString(), reason = "Đau họng" });
+        var encounter = await Post(
+            doctor,
+            "/health/encounters",
+            new { patientId = patient["patientId"]!.ToString(), reason = "Đau họng" }
+        );
         var id = encounter["id"]!.ToString();
-        await doctor.PostAsJsonAsync($"/health/encounters/{id}/vital-signs", new { temperature = 38.2, weight = 52, height = 158 });
-        await doctor.PostAsJsonAsync($"/health/encounters/{id}/diagnoses", new { code = "J02.9", primary = true });
+        await doctor.PostAsJsonAsync(
+            $"/health/encounters/{id}/vital-signs",
+            new
+            {
+                temperature = 38.2,
+                weight = 52,
+                height = 158,
+            }
+        );
+        await doctor.PostAsJsonAsync(
+            $"/health/encounters/{id}/diagnoses",
+            new { code = "J02.9", primary = true }
+        );
         return id;
     }
 
     private static object Draft(string? replaces) =>
-        new { lines = new[] { new { drug = "para500", dose = 1, times = 3, days = 5, timing = "sau ăn" } }, course = "Acute", replaces };
+        new
+        {
+            lines = new[]
+            {
+                new
+                {
+                    drug = "para500",
+                    dose = 1,
+                    times = 3,
+                    days = 5,
+                    timing = "sau ăn",
+                },
+            },
+            course = "Acute",
+            replaces,
+        };
 
-    private static async Task<string> Sign(HttpClient doctor, string encounter, string? replaces = null) =>
-        (await Post(doctor, $"/health/encounters/{encounter}/prescription", Draft(replaces)))["codes"]![0]!.ToString();
+    private static async Task<string> Sign(
+        HttpClient doctor,
+        string encounter,
+        string? replaces = null
+    ) =>
+        (await Post(doctor, $"/health/encounters/{encounter}/prescription", Draft(replaces)))[
+            "codes"
+        ]![0]!.ToString();
 
     private static async Task<JsonNode> Post(HttpClient client, string address, object body)
     {
@@ -227,5 +355,14 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
     }
 
     private static async Task<HttpStatusCode> Put(HttpClient client, JsonNode resource) =>
-        (await client.PutAsync($"/fhir/{resource["resourceType"]}/{resource["id"]}", new StringContent(resource.ToJsonString(), System.Text.Encoding.UTF8, "application/fhir+json"))).StatusCode;
+        (
+            await client.PutAsync(
+                $"/fhir/{resource["resourceType"]}/{resource["id"]}",
+                new StringContent(
+                    resource.ToJsonString(),
+                    System.Text.Encoding.UTF8,
+                    "application/fhir+json"
+                )
+            )
+        ).StatusCode;
 }

@@ -424,7 +424,9 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
             {
                 rule.Check(
                     parts.Codec.Decode(was.Body),
-                    item.Write.Verb is WriteVerb.Delete ? (ReadOnlyMemory<byte>?)null : item.Write.Body
+                    item.Write.Verb is WriteVerb.Delete
+                        ? (ReadOnlyMemory<byte>?)null
+                        : item.Write.Body
                 );
             }
             catch (Refusal refusal)

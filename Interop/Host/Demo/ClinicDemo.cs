@@ -38,16 +38,131 @@ internal static class ClinicDemo
 
     private static readonly Story[] Stories =
     [
-        new(15, 99, "Đau họng, sốt", "Sốt, đau họng 2 ngày, nuốt đau, không ho ra máu.", "Họng đỏ, amiđan sưng nhẹ, phổi không ran.", "J02.9", 38.2m, [new("para500", 1, 3, 5, "khi sốt hoặc đau"), new("amox500", 1, 3, 7, "sau ăn")], "Uống nhiều nước ấm, súc họng nước muối.", FollowUp: 7),
-        new(2, 14, "Ho, sổ mũi", "Ho, chảy mũi trong 3 ngày, ăn được.", "Họng hơi đỏ, phổi thông khí đều, không rút lõm lồng ngực.", "J06.9", 37.6m, [new("para250g", 1, 3, 3, "khi sốt trên 38,5 °C"), new("nacl09m", 2, 4, 7, "nhỏ mũi")], "Khám lại ngay nếu trẻ khó thở, bỏ ăn, li bì."),
-        new(40, 99, "Khám định kỳ tăng huyết áp", "Tăng huyết áp 4 năm, uống thuốc đều, không đau ngực.", "Tim đều, phổi trong, không phù.", "I10", 36.7m, [new("amlo5", 1, 1, 30, "buổi sáng"), new("losar50", 1, 1, 30, "buổi sáng")], "Ăn nhạt, đi bộ 30 phút mỗi ngày, đo huyết áp tại nhà.", Course.Chronic, 30, 152),
-        new(45, 99, "Khám định kỳ đái tháo đường", "Đái tháo đường 3 năm, không hạ đường huyết.", "Tỉnh, mạch mu chân rõ, không loét.", "E11.9", 36.6m, [new("metf850", 1, 2, 30, "trong bữa ăn"), new("glicla30", 1, 1, 30, "trước ăn sáng")], "Giảm cơm, bánh ngọt; kiểm tra bàn chân mỗi ngày.", Course.Chronic, 30, 134),
-        new(18, 99, "Đau thượng vị", "Đau rát thượng vị sau ăn, ợ chua 1 tuần.", "Bụng mềm, ấn đau nhẹ thượng vị, không phản ứng.", "K21.9", 36.8m, [new("omep20", 1, 1, 14, "trước ăn sáng 30 phút"), new("domp10", 1, 3, 5, "trước ăn 15 phút")], "Không nằm ngay sau ăn, kiêng rượu bia.", FollowUp: 14),
-        new(30, 99, "Đau lưng", "Đau thắt lưng sau mang vác nặng 3 ngày.", "Co cứng cơ cạnh sống, Lasègue âm tính.", "M54.5", 36.7m, [new("melo75", 1, 1, 7, "sau ăn"), new("eperison50", 1, 3, 7, "sau ăn")], "Nghỉ ngơi, tránh mang vác nặng."),
-        new(6, 60, "Tiêu chảy", "Đi phân lỏng 5 lần từ hôm qua, không máu.", "Không dấu mất nước, bụng mềm.", "A09.9", 37.3m, [new("oresol", 1, 3, 2, "pha đúng 200 ml nước"), new("smecta", 1, 3, 3, "xa thuốc khác 2 giờ")], "Uống đủ nước, ăn chín uống sôi."),
-        new(6, 60, "Ngứa, nổi mẩn", "Nổi mẩn ngứa sau ăn hải sản.", "Sẩn phù rải rác, không khó thở.", "L50.9", 36.8m, [new("loratadin10", 1, 1, 7, "buổi sáng")], "Tránh thức ăn nghi ngờ; khó thở thì đến ngay cơ sở y tế."),
-        new(18, 99, "Mất ngủ, lo lắng", "Khó vào giấc 2 tuần, lo lắng công việc.", "Tỉnh táo, không ý nghĩ tự hại.", "F51.0", 36.6m, [new("diaz5", 1, 1, 7, "trước khi ngủ")], "Không lái xe sau khi uống thuốc, không dùng rượu bia.", FollowUp: 7),
-        new(18, 99, "Đỏ mắt, ghèn", "Mắt phải đỏ, nhiều ghèn 2 ngày.", "Kết mạc cương tụ, giác mạc trong.", "H10.9", 36.7m, [new("tobra03", 1, 4, 7, "mắt phải")], "Rửa tay, dùng khăn riêng."),
+        new(
+            15,
+            99,
+            "Đau họng, sốt",
+            "Sốt, đau họng 2 ngày, nuốt đau, không ho ra máu.",
+            "Họng đỏ, amiđan sưng nhẹ, phổi không ran.",
+            "J02.9",
+            38.2m,
+            [new("para500", 1, 3, 5, "khi sốt hoặc đau"), new("amox500", 1, 3, 7, "sau ăn")],
+            "Uống nhiều nước ấm, súc họng nước muối.",
+            FollowUp: 7
+        ),
+        new(
+            2,
+            14,
+            "Ho, sổ mũi",
+            "Ho, chảy mũi trong 3 ngày, ăn được.",
+            "Họng hơi đỏ, phổi thông khí đều, không rút lõm lồng ngực.",
+            "J06.9",
+            37.6m,
+            [new("para250g", 1, 3, 3, "khi sốt trên 38,5 °C"), new("nacl09m", 2, 4, 7, "nhỏ mũi")],
+            "Khám lại ngay nếu trẻ khó thở, bỏ ăn, li bì."
+        ),
+        new(
+            40,
+            99,
+            "Khám định kỳ tăng huyết áp",
+            "Tăng huyết áp 4 năm, uống thuốc đều, không đau ngực.",
+            "Tim đều, phổi trong, không phù.",
+            "I10",
+            36.7m,
+            [new("amlo5", 1, 1, 30, "buổi sáng"), new("losar50", 1, 1, 30, "buổi sáng")],
+            "Ăn nhạt, đi bộ 30 phút mỗi ngày, đo huyết áp tại nhà.",
+            Course.Chronic,
+            30,
+            152
+        ),
+        new(
+            45,
+            99,
+            "Khám định kỳ đái tháo đường",
+            "Đái tháo đường 3 năm, không hạ đường huyết.",
+            "Tỉnh, mạch mu chân rõ, không loét.",
+            "E11.9",
+            36.6m,
+            [new("metf850", 1, 2, 30, "trong bữa ăn"), new("glicla30", 1, 1, 30, "trước ăn sáng")],
+            "Giảm cơm, bánh ngọt; kiểm tra bàn chân mỗi ngày.",
+            Course.Chronic,
+            30,
+            134
+        ),
+        new(
+            18,
+            99,
+            "Đau thượng vị",
+            "Đau rát thượng vị sau ăn, ợ chua 1 tuần.",
+            "Bụng mềm, ấn đau nhẹ thượng vị, không phản ứng.",
+            "K21.9",
+            36.8m,
+            [
+                new("omep20", 1, 1, 14, "trước ăn sáng 30 phút"),
+                new("domp10", 1, 3, 5, "trước ăn 15 phút"),
+            ],
+            "Không nằm ngay sau ăn, kiêng rượu bia.",
+            FollowUp: 14
+        ),
+        new(
+            30,
+            99,
+            "Đau lưng",
+            "Đau thắt lưng sau mang vác nặng 3 ngày.",
+            "Co cứng cơ cạnh sống, Lasègue âm tính.",
+            "M54.5",
+            36.7m,
+            [new("melo75", 1, 1, 7, "sau ăn"), new("eperison50", 1, 3, 7, "sau ăn")],
+            "Nghỉ ngơi, tránh mang vác nặng."
+        ),
+        new(
+            6,
+            60,
+            "Tiêu chảy",
+            "Đi phân lỏng 5 lần từ hôm qua, không máu.",
+            "Không dấu mất nước, bụng mềm.",
+            "A09.9",
+            37.3m,
+            [
+                new("oresol", 1, 3, 2, "pha đúng 200 ml nước"),
+                new("smecta", 1, 3, 3, "xa thuốc khác 2 giờ"),
+            ],
+            "Uống đủ nước, ăn chín uống sôi."
+        ),
+        new(
+            6,
+            60,
+            "Ngứa, nổi mẩn",
+            "Nổi mẩn ngứa sau ăn hải sản.",
+            "Sẩn phù rải rác, không khó thở.",
+            "L50.9",
+            36.8m,
+            [new("loratadin10", 1, 1, 7, "buổi sáng")],
+            "Tránh thức ăn nghi ngờ; khó thở thì đến ngay cơ sở y tế."
+        ),
+        new(
+            18,
+            99,
+            "Mất ngủ, lo lắng",
+            "Khó vào giấc 2 tuần, lo lắng công việc.",
+            "Tỉnh táo, không ý nghĩ tự hại.",
+            "F51.0",
+            36.6m,
+            [new("diaz5", 1, 1, 7, "trước khi ngủ")],
+            "Không lái xe sau khi uống thuốc, không dùng rượu bia.",
+            FollowUp: 7
+        ),
+        new(
+            18,
+            99,
+            "Đỏ mắt, ghèn",
+            "Mắt phải đỏ, nhiều ghèn 2 ngày.",
+            "Kết mạc cương tụ, giác mạc trong.",
+            "H10.9",
+            36.7m,
+            [new("tobra03", 1, 4, 7, "mắt phải")],
+            "Rửa tay, dùng khăn riêng."
+        ),
     ];
 
     private static readonly (string Substance, string Reaction, bool Severe)[] Allergies =
@@ -125,7 +240,14 @@ internal static class ClinicDemo
             var account =
                 await accounts.FindByNameAsync(demo.User)
                 ?? throw new InvalidOperationException($"{demo.User} has no account.");
-            doctors.Add(new Caller(account.Id, account.FullName, account.Roles.ToHashSet(), account.Organisation));
+            doctors.Add(
+                new Caller(
+                    account.Id,
+                    account.FullName,
+                    account.Roles.ToHashSet(),
+                    account.Organisation
+                )
+            );
             cancel.ThrowIfCancellationRequested();
         }
         return doctors;
@@ -186,10 +308,20 @@ internal static class ClinicDemo
             const string place = "Xã An Hòa, tỉnh Nghệ An";
             var changes = new FhirChanges();
             changes.Update(
-                Workplace.Facility(DemoPopulation.StationCode, DemoPopulation.StationName, place, hasBeds: false)
+                Workplace.Facility(
+                    DemoPopulation.StationCode,
+                    DemoPopulation.StationName,
+                    place,
+                    hasBeds: false
+                )
             );
             changes.Update(
-                Workplace.Facility(DemoPopulation.HospitalCode, DemoPopulation.HospitalName, place, hasBeds: true)
+                Workplace.Facility(
+                    DemoPopulation.HospitalCode,
+                    DemoPopulation.HospitalName,
+                    place,
+                    hasBeds: true
+                )
             );
             await services.GetRequiredService<FhirSession>().Commit(changes, cancel);
         }
@@ -274,7 +406,8 @@ internal static class ClinicDemo
                 [VitalSigns.Respiration.Key] = (age < 6 ? 24 : 16) + random.Next(3),
                 [VitalSigns.Saturation.Key] = 96 + random.Next(4),
                 [VitalSigns.Weight.Key] = weight,
-                [VitalSigns.Height.Key] = age >= 18 ? 152 + random.Next(20) : 78 + age * 6 + random.Next(4),
+                [VitalSigns.Height.Key] =
+                    age >= 18 ? 152 + random.Next(20) : 78 + age * 6 + random.Next(4),
             };
             if (age >= 15)
             {
