@@ -31,8 +31,8 @@ public sealed class FhirStore : IAsyncDisposable
         ResourceReader reader,
         StoreOptions options,
         OutboxSignal signal,
-        IEnumerable<IFhirWriteRule> rules,
-        TimeProvider clock
+        TimeProvider clock,
+        IEnumerable<IFhirWriteRule>? rules = null
     )
     {
         this.reader = reader;
@@ -52,7 +52,7 @@ public sealed class FhirStore : IAsyncDisposable
             codec,
             reader,
             searcher,
-            [.. rules],
+            [.. rules ?? []],
             clock
         );
         writer = new Writer(

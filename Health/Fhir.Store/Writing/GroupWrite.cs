@@ -362,13 +362,13 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
                 )
             );
         }
-        if (exists)
-        {
-            AskRules(item, was);
-        }
         var at = Math.Max(parts.Clock.GetUtcNow().ToUnixTimeMilliseconds(), was.Updated + 1);
         if (item.Write.Verb is WriteVerb.Delete)
         {
+            if (exists)
+            {
+                AskRules(item, was, null);
+            }
             return exists
                 ? new Planned(item, id, key, was, WriteOutcome.Deleted)
                 {
@@ -385,6 +385,10 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
                 : new Planned(item, id, key, was, WriteOutcome.NothingToDelete);
         }
         var body = item.Body(id, was.Number + 1, DateTimeOffset.FromUnixTimeMilliseconds(at));
+        if (exists)
+        {
+            AskRules(item, was, body);
+        }
         return new Planned(item, id, key, was, exists ? WriteOutcome.Updated : WriteOutcome.Created)
         {
             Raw = body,
@@ -411,8 +415,8 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
         ];
     }
 
-    /// <summary>Who may write only some compartments may neither write outside them nor take a resource from there.</summary>
-    private void AskRules(PendingWrite item, StoredVersion was)
+    /// <summary>What other modules' law says of changing what is stored.</summary>
+    private void AskRules(PendingWrite item, StoredVersion was, ReadOnlyMemory<byte>? next)
     {
         foreach (var rule in parts.Rules)
         {
@@ -422,12 +426,7 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
             }
             try
             {
-                rule.Check(
-                    parts.Codec.Decode(was.Body),
-                    item.Write.Verb is WriteVerb.Delete
-                        ? (ReadOnlyMemory<byte>?)null
-                        : item.Write.Body
-                );
+                rule.Check(parts.Codec.Decode(was.Body), next);
             }
             catch (Refusal refusal)
             {
@@ -436,6 +435,7 @@ internal sealed class GroupWrite(Session main, Session side, WriterParts parts)
         }
     }
 
+    /// <summary>Who may write only some compartments may neither write outside them nor take a resource from there.</summary>
     private void Demand(Visible writable, PendingWrite item, Planned plan)
     {
         if (writable.Patients is not { } patients)
