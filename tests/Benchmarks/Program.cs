@@ -8,9 +8,11 @@ switch (args)
     case ["fhir-store", .. var options]:
         await FhirStoreBenchmark.Run(options);
         return 0;
+    case ["linkage", .. var people]:
+        return Linkage.Run(people);
     default:
         Console.Error.WriteLine(
-            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-store [sqlite|postgres] [copies]."
+            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-store [sqlite|postgres] [copies], linkage [people …]."
         );
         return 2;
 }
