@@ -104,6 +104,7 @@ public sealed class SignInTests(DemoServer server)
                         UserName = "khoa",
                         FullName = "Khóa",
                         Roles = [Role.Doctor],
+                        IsDemo = true,
                     },
                     "long enough"
                 );
