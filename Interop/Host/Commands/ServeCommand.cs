@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Interop.Host.Demo;
+using SharedKernel.Contracts;
+using Spectre.Console;
 
 namespace Interop.Host.Commands;
 
@@ -32,7 +34,15 @@ internal static class ServeCommand
         await RecordsApp.Migrate(app.Services, cancel);
         if (options.Demo)
         {
-            await DemoWorld.Load(app.Services, cancel);
+            try
+            {
+                await LoadDemoWorld(app.Services, cancel);
+            }
+            catch (Conflict cutOff)
+            {
+                Console.Error.WriteLine($"demo: {cutOff.Message}");
+                return 1;
+            }
         }
         await app.StartAsync(cancel);
         Console.WriteLine($"Records serves on {string.Join(", ", app.Urls)}. Stop with Ctrl+C.");
@@ -43,4 +53,25 @@ internal static class ServeCommand
         await app.WaitForShutdownAsync(cancel);
         return 0;
     }
+
+    private static Task LoadDemoWorld(IServiceProvider services, CancellationToken cancel) =>
+        AnsiConsole
+            .Progress()
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new ElapsedTimeColumn()
+            )
+            .StartAsync(bars =>
+            {
+                var bar = bars.AddTask("Demo world");
+                var progress = new Progress<ImportProgress>(step =>
+                {
+                    bar.Description = step.Item;
+                    bar.MaxValue = step.Total;
+                    bar.Value = step.Done;
+                });
+                return DemoWorld.Load(services, progress, cancel);
+            });
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using SharedKernel.Contracts;
-using Spectre.Console;
 
 namespace Interop.Host.Demo;
 
@@ -22,56 +21,52 @@ public static class DemoWorld
         ("School", SchoolDemo.Load),
     ];
 
-    /// <summary>Loads it once: a finished load leaves a mark beside the databases, and a second start keeps what is there.</summary>
-    public static async Task Load(IServiceProvider services, CancellationToken cancel = default)
+    /// <summary>
+    /// Loads it once: a finished load leaves a mark beside the databases, and a second start keeps what is there.
+    /// </summary>
+    /// <param name="progress">Told what is loaded next, out of how many steps.</param>
+    /// <exception cref="Conflict">An earlier load was cut off; says what to do.</exception>
+    public static async Task Load(
+        IServiceProvider services,
+        IProgress<ImportProgress>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         var options = services.GetRequiredService<HostOptions>();
         var database = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(options.Database.Connection))
         );
         var mark = Path.Combine(options.DataFolder, $"demo-world-{database[..8]}");
-        if (
-            File.Exists(mark)
-            || services.CreateScope().ServiceProvider.GetService<ICitizens>() is null
-        )
+        var begun = mark + ".begun";
+        if (File.Exists(mark))
         {
             return;
         }
-        await AnsiConsole
-            .Progress()
-            .Columns(
-                new TaskDescriptionColumn(),
-                new ProgressBarColumn(),
-                new PercentageColumn(),
-                new ElapsedTimeColumn()
-            )
-            .StartAsync(async bars =>
-            {
-                var bar = bars.AddTask("Citizens", maxValue: Steps.Length + 1);
-                await using var scope = services.CreateAsyncScope();
-                scope.ServiceProvider.GetRequiredService<ICurrentCaller>().Become(Caller.TheSystem);
-                var population = await DemoPopulation.Register(
-                    scope.ServiceProvider.GetRequiredService<ICitizens>(),
-                    services.GetRequiredService<TimeProvider>().Today(),
-                    cancel
-                );
-                foreach (var (what, load) in Steps)
-                {
-                    bar.Increment(1);
-                    bar.Description = what;
-                    await using var step = services.CreateAsyncScope();
-                    step.ServiceProvider.GetRequiredService<ICurrentCaller>()
-                        .Become(Caller.TheSystem);
-                    await load(step.ServiceProvider, population, cancel);
-                }
-                bar.Increment(1);
-                bar.Description = "The demo world is ready";
-            });
-        Directory.CreateDirectory(Path.GetDirectoryName(mark)!);
-        await File.WriteAllTextAsync(
-            mark,
-            "The demo world was loaded into the databases beside this file.\n",
+        if (File.Exists(begun))
+        {
+            throw new Conflict(
+                $"The demo world was not loaded to its end the last time. Remove the folder {Path.GetFullPath(options.DataFolder)} and start again."
+            );
+        }
+        Directory.CreateDirectory(options.DataFolder);
+        await File.WriteAllTextAsync(begun, "", cancel);
+
+        progress?.Report(new("Citizens", 0, Steps.Length + 1));
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ICurrentCaller>().Become(Caller.TheSystem);
+        var population = await DemoPopulation.Register(
+            scope.ServiceProvider.GetRequiredService<ICitizens>(),
+            services.GetRequiredService<TimeProvider>().Today(),
             cancel
         );
+        foreach (var ((what, load), done) in Steps.Select((step, i) => (step, i + 1)))
+        {
+            progress?.Report(new(what, done, Steps.Length + 1));
+            await using var step = services.CreateAsyncScope();
+            step.ServiceProvider.GetRequiredService<ICurrentCaller>().Become(Caller.TheSystem);
+            await load(step.ServiceProvider, population, cancel);
+        }
+        progress?.Report(new("The demo world is ready", Steps.Length + 1, Steps.Length + 1));
+        File.Move(begun, mark);
     }
 }
