@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Browser.Tests;
 
 /// <summary>Sign-in, the citizens' pages and the audit trail, as people see them.</summary>
-public sealed class AccessJourney(Browser browser) : IClassFixture<Browser>
+public sealed class AccessJourney(Browser browser)
 {
     private static readonly string[] Card =
     [

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
 using Testing;
 
+[assembly: AssemblyFixture(typeof(Browser.Tests.Browser))]
+
 namespace Browser.Tests;
 
 /// <summary>The two screens every page is looked at on: a clinic's laptop and a phone.</summary>
@@ -13,8 +15,8 @@ public enum Screen
 }
 
 /// <summary>
-/// Headless Chromium before the real server with the demo world, shared by the journeys of one class:
-/// <c>class ClinicJourney(Browser browser) : IClassFixture&lt;Browser&gt;</c>. Pictures go to tests/artifacts.
+/// Headless Chromium before the real server with the demo world, shared by all journeys: each takes a <c>Browser</c> in its
+/// constructor. Pictures go to tests/artifacts.
 /// </summary>
 public sealed class Browser : RecordsServer, IAsyncLifetime
 {

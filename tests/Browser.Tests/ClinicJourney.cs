@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Browser.Tests;
 
 /// <summary>A doctor's visit in a real browser: register, examine, prescribe, sign, print; also with the network cut.</summary>
-public sealed class ClinicJourney(Browser browser) : IClassFixture<Browser>
+public sealed class ClinicJourney(Browser browser)
 {
     [Theory]
     [InlineData(Screen.Laptop, "184912001|182345678|Đinh Thị Quét Thẻ|12031984|Nữ")]

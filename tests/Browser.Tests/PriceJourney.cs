@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Browser.Tests;
 
 /// <summary>Anyone reads prices: no account, on a laptop and a phone, with and without JavaScript.</summary>
-public sealed class PriceJourney(Browser browser) : IClassFixture<Browser>
+public sealed class PriceJourney(Browser browser)
 {
     [Theory]
     [InlineData(Screen.Laptop, true)]

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Browser.Tests;
 
 /// <summary>A teacher's day: the gradebook typed by keyboard alone, pasted from Excel, through a lost connection; and what a parent sees.</summary>
-public sealed class SchoolJourney(Browser browser) : IClassFixture<Browser>
+public sealed class SchoolJourney(Browser browser)
 {
     [Fact]
     public async Task A_teacher_types_a_gradebook_by_keyboard_alone()

@@ -132,6 +132,10 @@ export function combobox(input, { search, describe, take, none }) {
       close();
     }
   });
+  // Someone fast has typed before this script was there.
+  if (document.activeElement === input) {
+    ask();
+  }
 }
 
 /** Lower case without Vietnamese marks, as the server compares. */
