@@ -85,7 +85,6 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
         model.Entity<School>(row =>
         {
             row.ToTable("schools").HasKey(school => school.Code);
-            row.Property(school => school.Code).HasMaxLength(20);
             row.Property(school => school.CommuneCode).HasMaxLength(5);
         });
         model.Entity<SchoolYear>(row =>

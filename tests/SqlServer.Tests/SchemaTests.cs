@@ -32,7 +32,8 @@ public sealed class SchemaTests(RecordsServer server) : IClassFixture<RecordsSer
                 }
             }
             Assert.NotEmpty(model.GetObjects(DacQueryScopes.UserDefined, Table.TypeClass));
-            Assert.Empty(model.Validate().Select(message => $"{db.Schema}: {message.Message}"));
+            var errors = string.Join("\n", model.Validate().Select(error => error.Message));
+            Assert.True(errors.Length == 0, $"{db.Schema}:\n{errors}");
             db.Dispose();
         }
     }

@@ -351,8 +351,8 @@ namespace Education.LearningRecords.Migrations.Postgres
             modelBuilder.Entity("Education.LearningRecords.Schools.School", b =>
                 {
                     b.Property<string>("Code")
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)");
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
 
                     b.Property<string>("CommuneCode")
                         .HasMaxLength(5)

@@ -87,7 +87,7 @@ namespace Education.LearningRecords.Migrations.Postgres
                 schema: "education",
                 columns: table => new
                 {
-                    Code = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    Code = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     Level = table.Column<int>(type: "integer", nullable: false),
                     CommuneCode = table.Column<string>(type: "character varying(5)", maxLength: 5, nullable: true)

@@ -351,8 +351,8 @@ namespace Education.LearningRecords.Migrations.SqlServer
             modelBuilder.Entity("Education.LearningRecords.Schools.School", b =>
                 {
                     b.Property<string>("Code")
-                        .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)");
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
 
                     b.Property<string>("CommuneCode")
                         .HasMaxLength(5)

@@ -87,7 +87,7 @@ namespace Education.LearningRecords.Migrations.SqlServer
                 schema: "education",
                 columns: table => new
                 {
-                    Code = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
+                    Code = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
                     Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
                     Level = table.Column<int>(type: "int", nullable: false),
                     CommuneCode = table.Column<string>(type: "nvarchar(5)", maxLength: 5, nullable: true)

@@ -345,7 +345,7 @@ namespace Education.LearningRecords.Migrations.Sqlite
             modelBuilder.Entity("Education.LearningRecords.Schools.School", b =>
                 {
                     b.Property<string>("Code")
-                        .HasMaxLength(20)
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("CommuneCode")

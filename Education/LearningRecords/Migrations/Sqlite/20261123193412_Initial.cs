@@ -79,7 +79,7 @@ namespace Education.LearningRecords.Migrations.Sqlite
                 name: "schools",
                 columns: table => new
                 {
-                    Code = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    Code = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     Level = table.Column<int>(type: "INTEGER", nullable: false),
                     CommuneCode = table.Column<string>(type: "TEXT", maxLength: 5, nullable: true)
