@@ -54,6 +54,21 @@ public sealed record FhirAnswer(int Status, Action<IBufferWriter<byte>>? Body = 
             IsSubset = true,
         };
 
+    /// <summary>Further headers, such as <c>Content-Location</c> or <c>X-Progress</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>In place of <see cref="Body"/>: what is no FHIR resource, or too long to be held.</summary>
+    public RawContent? Raw { get; init; }
+
     public static FhirAnswer Outcome(int status, params IReadOnlyList<Issue> issues) =>
         Json(status, json => OperationOutcomes.Write(json, issues));
 }
+
+/// <summary>Bytes that go out as they are, under their own type: a file of an export, rows of a table.</summary>
+/// <param name="Write">Called once, after status and headers; what it throws cuts the connection, so that half an answer never looks whole.</param>
+/// <param name="Length">Bytes, where known beforehand.</param>
+public sealed record RawContent(
+    string ContentType,
+    Func<Stream, CancellationToken, Task> Write,
+    long? Length = null
+);

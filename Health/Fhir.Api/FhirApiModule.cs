@@ -33,6 +33,8 @@ public sealed class FhirApiModule : IModule
                 .. compression.MimeTypes ?? ResponseCompressionDefaults.MimeTypes,
                 Negotiation.FhirJson,
                 Negotiation.FhirXml,
+                Negotiation.FhirNdjson,
+                Negotiation.Csv,
             ]
         );
         module.Wrap<IAuthorizationMiddlewareResultHandler>(others => new FhirRefusals(others));

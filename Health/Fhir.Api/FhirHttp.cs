@@ -52,14 +52,21 @@ public static partial class FhirHttp
         FhirAnswer answer;
         try
         {
-            format = Negotiation.Wanted(
-                http.Request.Query["_format"],
-                http.Request.Headers.Accept,
-                http.Request.ContentType
-            );
+            if (!routed.Route.HasOwnFormats)
+            {
+                format = Negotiation.Wanted(
+                    http.Request.Query["_format"],
+                    http.Request.Headers.Accept,
+                    http.Request.ContentType
+                );
+            }
             var request = await Read(http, routed.Route);
             subset = request.Subset;
-            answer = await routed.Of(http.RequestServices).Run(request, http.RequestAborted);
+            answer =
+                request is { Prefer.RespondAsync: true, Route.MayBeDeferred: true }
+                && http.RequestServices.GetService<IDeferredRequests>() is { } deferred
+                    ? await deferred.Accept(request, http.RequestAborted)
+                    : await routed.Of(http.RequestServices).Run(request, http.RequestAborted);
         }
         catch (Exception error) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -125,6 +132,7 @@ public static partial class FhirHttp
             Within = values["within"] as string,
             Body = body,
             IsJsonPatch = isJsonPatch,
+            Accept = headers.Accept,
             IfMatch = headers.IfMatch,
             IfNoneMatch = headers.IfNoneMatch,
             IfNoneExist = headers["If-None-Exist"],
@@ -269,6 +277,20 @@ public static partial class FhirHttp
         if (answer.RetryAfterSeconds is { } seconds)
         {
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+        foreach (var (name, value) in answer.Headers)
+        {
+            headers[name] = value;
+        }
+        if (answer.Raw is { } raw)
+        {
+            response.ContentType = raw.ContentType;
+            response.ContentLength = raw.Length;
+            if (!HttpMethods.IsHead(http.Request.Method))
+            {
+                await raw.Write(response.Body, http.RequestAborted);
+            }
+            return;
         }
         if (answer.Body is null)
         {

@@ -45,6 +45,9 @@ public sealed record FhirRequest
     /// <summary>The body is a JSON Patch document (RFC 6902), not a resource.</summary>
     public bool IsJsonPatch { get; init; }
 
+    /// <summary>The Accept header, for the few routes that choose their format themselves.</summary>
+    public string? Accept { get; init; }
+
     public string? IfMatch { get; init; }
     public string? IfNoneMatch { get; init; }
     public string? IfNoneExist { get; init; }

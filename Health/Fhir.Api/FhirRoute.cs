@@ -30,6 +30,15 @@ public sealed record FhirRoute(
 
     public bool IsOpen { get; init; }
 
+    /// <summary>Its answers are not FHIR resources (rows, files): what the client accepts is the interaction's to judge.</summary>
+    public bool HasOwnFormats { get; init; }
+
+    /// <summary>
+    /// Under <c>Prefer: respond-async</c> the edge gives it to <see cref="IDeferredRequests"/>. False for what starts a job itself,
+    /// or only tells of one.
+    /// </summary>
+    public bool MayBeDeferred { get; init; } = true;
+
     public bool IsInstanceLevel => segments.Contains("{id}");
 
     public bool IsOperation => Code[0] == '$';

@@ -14,6 +14,8 @@ public static class Negotiation
 {
     public const string FhirJson = "application/fhir+json";
     public const string FhirXml = "application/fhir+xml";
+    public const string FhirNdjson = "application/fhir+ndjson";
+    public const string Csv = "text/csv";
     public const string JsonPatch = "application/json-patch+json";
     public const string Form = "application/x-www-form-urlencoded";
 

@@ -16,6 +16,9 @@ public enum Return
 /// <param name="Lenient">Unknown search parameters are left out and named in the answer, instead of refusing it.</param>
 public sealed record Preferences(Return Return, bool Lenient)
 {
+    /// <summary>The client would rather ask again later than wait: https://hl7.org/fhir/R4/async.html</summary>
+    public bool RespondAsync { get; init; }
+
     public static Preferences None { get; } = new(Return.Unsaid, false);
 
     public static Preferences Parse(IEnumerable<string?> headers)
@@ -34,6 +37,7 @@ public sealed record Preferences(Return Return, bool Lenient)
                 "return=OperationOutcome" => preferences with { Return = Return.OperationOutcome },
                 "handling=lenient" => preferences with { Lenient = true },
                 "handling=strict" => preferences with { Lenient = false },
+                "respond-async" => preferences with { RespondAsync = true },
                 _ => preferences,
             };
         }

@@ -22,7 +22,7 @@ public sealed class Capabilities(
 {
     // No parameter of its own; the mode parameter of the spec is for servers that also tell terminology.
     public static IReadOnlyList<Routed> Routes { get; } =
-    [new("capabilities", "GET", "metadata", null, 'r') { IsOpen = true }];
+    [new("capabilities", "GET", "metadata", null, 'r') { IsOpen = true, MayBeDeferred = false }];
 
     public Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
     {
