@@ -24,6 +24,7 @@ public static class RecordsApp
         new SharedKernel.Payments.PaymentsModule(),
         new Health.Fhir.Store.FhirStoreModule(),
         new Health.Fhir.Api.FhirApiModule(),
+        new Health.Fhir.Api.Operations.Terminology.TerminologyModule(),
         new Health.Emr.EmrModule(),
         new Education.LearningRecords.LearningRecordsModule(),
         new Education.OneRoster.OneRosterModule(),

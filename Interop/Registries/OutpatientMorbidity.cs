@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Health.Contracts;
-using Interop.Registries.Icd10;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 
@@ -13,7 +12,7 @@ namespace Interop.Registries;
 /// 23/2025/TT-BYT, annex IV: total, women, children under 15) with its age borders (5, 15) and those of 1 and 60 inside them.
 /// A visit is an encounter of class AMB that ended in the month; it is counted once, under its principal diagnosis.
 /// </summary>
-public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
+public sealed class OutpatientMorbidity(IFhirReader fhir, IDiseaseGroups diseases) : IExport
 {
     /// <summary>So many ids fit one search: few enough for a short query, many enough for few queries.</summary>
     private const int Batch = 50;
@@ -240,14 +239,13 @@ public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
         }
     }
 
-    private static List<ExportRow> Rows(IReadOnlyCollection<Visit> visits)
+    private List<ExportRow> Rows(IReadOnlyCollection<Visit> visits)
     {
-        var icd = Icd10Groups.Of2020;
         var byChapter = visits.ToLookup(visit =>
-            visit.Category is { } category ? icd.ChapterOf(category)?.Number : null
+            visit.Category is { } category ? diseases.ChapterOf(category)?.Number : null
         );
         var rows = new List<ExportRow>();
-        foreach (var chapter in icd.Chapters)
+        foreach (var chapter in diseases.Chapters)
         {
             var inChapter = byChapter[chapter.Number];
             rows.Add(
@@ -264,7 +262,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
                     .GroupBy(visit => visit.Category!)
                     .OrderBy(category => category.Key, StringComparer.Ordinal)
                     .Select(category =>
-                        Row(Category, category.Key, icd.NameOf(category.Key), category)
+                        Row(Category, category.Key, diseases.NameOf(category.Key), category)
                     )
             );
         }
@@ -328,7 +326,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
         );
     }
 
-    private static string? CategoryOf(JsonElement condition)
+    private string? CategoryOf(JsonElement condition)
     {
         if (
             !condition.TryGetProperty("code", out var code)
@@ -343,7 +341,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir) : IExport
                 Text(coding, "system")?.Contains("icd-10", StringComparison.OrdinalIgnoreCase)
                 == true
             )
-            .Select(coding => Icd10Groups.CategoryOf(Text(coding, "code")))
+            .Select(coding => diseases.CategoryOf(Text(coding, "code")))
             .FirstOrDefault(category => category is not null);
     }
 

@@ -27,6 +27,7 @@ public sealed class ArrowTests
         ["SharedKernel.Citizens"] = Kernel,
         ["SharedKernel.Payments"] = Kernel,
         ["Health.Contracts"] = ["SharedKernel.Contracts"],
+        ["Health.Fhir.Terminology"] = ["SharedKernel.Contracts", "Health.Contracts"],
         ["Health.Fhir.Search"] = ["SharedKernel.Contracts"],
         ["Health.Fhir.Store"] =
         [
@@ -41,10 +42,18 @@ public sealed class ArrowTests
             "SharedKernel.Contracts",
             "SharedKernel.Modules",
             "Health.Contracts",
+            "Health.Fhir.Terminology",
             "Health.Fhir.Search",
             "Health.Fhir.Store",
         ],
-        ["Health.Emr"] = [.. Kernel, "Health.Contracts", "Health.Fhir.Search", "Health.Fhir.Store"],
+        ["Health.Emr"] =
+        [
+            .. Kernel,
+            "Health.Contracts",
+            "Health.Fhir.Terminology",
+            "Health.Fhir.Search",
+            "Health.Fhir.Store",
+        ],
         ["Education.Contracts"] = ["SharedKernel.Contracts"],
         ["Education.LearningRecords"] = [.. Kernel, "Education.Contracts"],
         ["Education.OneRoster"] = [.. Kernel, "Education.Contracts", "Education.LearningRecords"],

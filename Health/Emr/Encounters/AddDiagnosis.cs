@@ -1,5 +1,6 @@
 using Health.Emr.Patients;
 using Health.Emr.Terminology;
+using Health.Fhir.Terminology.Diseases;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;

@@ -1,4 +1,5 @@
 using Health.Emr.Terminology;
+using Health.Fhir.Terminology.Diseases;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;

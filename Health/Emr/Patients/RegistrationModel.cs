@@ -36,7 +36,7 @@ public sealed class RegistrationModel
         {
             errors.Add(new("FullName", T.Of("Ghi họ và tên.", "Write the name.")));
         }
-        var birth = TypedDate.Parse(BirthDate);
+        PartialDate? birth = PartialDate.TryRead(BirthDate, out var born) ? born : null;
         if (birth is null)
         {
             errors.Add(

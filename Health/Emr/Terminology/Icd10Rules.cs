@@ -1,3 +1,4 @@
+using Health.Fhir.Terminology.Diseases;
 using SharedKernel.Contracts;
 using SharedKernel.Ui;
 

@@ -1,3 +1,4 @@
+using Health.Fhir.Terminology.Diseases;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

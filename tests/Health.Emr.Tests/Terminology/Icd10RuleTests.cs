@@ -1,4 +1,5 @@
 using Health.Emr.Terminology;
+using Health.Fhir.Terminology.Diseases;
 using SharedKernel.Contracts;
 
 namespace Health.Emr.Tests.Terminology;

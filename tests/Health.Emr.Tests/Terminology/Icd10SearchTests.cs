@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Health.Emr.Terminology;
+using Health.Fhir.Terminology.Diseases;
 using SharedKernel.Contracts;
 
 namespace Health.Emr.Tests.Terminology;

@@ -1,7 +1,7 @@
 using System.Collections;
 using SharedKernel.Contracts;
 
-namespace Health.Emr.Terminology;
+namespace Health.Fhir.Terminology.Diseases;
 
 /// <summary>
 /// Words of all names, sorted, each with the codes that have it. A typed word finds every word that begins so by two binary

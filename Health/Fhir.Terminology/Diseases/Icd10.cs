@@ -1,12 +1,13 @@
 using System.Reflection;
+using Health.Contracts;
 using SharedKernel.Contracts;
 
-namespace Health.Emr.Terminology;
+namespace Health.Fhir.Terminology.Diseases;
 
 /// <param name="Code">With its dot: <c>J06.9</c>.</param>
 /// <param name="Chapter">Roman number of the chapter.</param>
 /// <param name="OnlySex">The one sex it is for; null for both.</param>
-/// <param name="AgeBands">Numbers of the annexes A3.1–A3.10 that list it; see <see cref="Icd10Rules"/>.</param>
+/// <param name="AgeBands">Numbers of the annexes A3.1–A3.10 that list it; the EMR's rules judge by them.</param>
 /// <param name="Daggers">An asterisk code's causes: one of them must stand beside it. Empty for any other code.</param>
 public sealed record Icd10Code(
     string Code,
@@ -22,19 +23,11 @@ public sealed record Icd10Code(
     public bool IsAsterisk => Daggers.Count > 0;
 }
 
-public sealed record Icd10Chapter(
-    string Number,
-    string From,
-    string To,
-    string Vietnamese,
-    string English
-);
-
 /// <summary>
 /// One edition of the Vietnamese ICD-10 list. Which one judges a visit is decided by the day the visit ends
 /// (Decision of 26/10/2020; TT 06/2026/TT-BYT from 01/07/2026).
 /// </summary>
-public sealed class Icd10
+public sealed class Icd10 : IDiseaseGroups
 {
     /// <summary>The list of 2020. TT 06/2026 has replaced it, but its file was not to be had.</summary>
     public static readonly Icd10 Of2020 = Load(
@@ -48,7 +41,7 @@ public sealed class Icd10
     private readonly Lazy<Icd10Search> search;
 
     private Icd10(
-        IReadOnlyList<Icd10Chapter> chapters,
+        IReadOnlyList<DiseaseChapter> chapters,
         IReadOnlyList<Icd10Code> codes,
         DateOnly validFrom,
         DateOnly validTo,
@@ -66,7 +59,7 @@ public sealed class Icd10
         search = new(() => new Icd10Search(codes));
     }
 
-    public IReadOnlyList<Icd10Chapter> Chapters { get; }
+    public IReadOnlyList<DiseaseChapter> Chapters { get; }
     public IReadOnlyList<Icd10Code> Codes { get; }
     public DateOnly ValidFrom { get; }
     public DateOnly ValidTo { get; }
@@ -92,12 +85,29 @@ public sealed class Icd10
     public IReadOnlyList<Icd10Code> Search(string text, int limit) =>
         search.Value.Find(text, limit);
 
+    public DiseaseChapter? ChapterOf(string category) =>
+        Chapters.FirstOrDefault(chapter => Spans(chapter, category));
+
+    public string? NameOf(string category) => Find(category)?.Vietnamese;
+
+    public string? CategoryOf(string? code) =>
+        code is { Length: >= 3 }
+        && char.IsAsciiLetter(code[0])
+        && char.IsAsciiDigit(code[1])
+        && char.IsAsciiLetterOrDigit(code[2])
+            ? code[..3].ToUpperInvariant()
+            : null;
+
+    private static bool Spans(DiseaseChapter chapter, string category) =>
+        string.CompareOrdinal(chapter.First, category) <= 0
+        && string.CompareOrdinal(category, chapter.Last) <= 0;
+
     private static string Bare(string code) => code.Replace(".", "", StringComparison.Ordinal);
 
     private static Icd10 Load(string name, DateOnly from, DateOnly to, string source)
     {
         var daggers = Lines($"{name}-pairs.tsv").ToLookup(fields => fields[1], fields => fields[0]);
-        var chapters = new List<Icd10Chapter>();
+        var chapters = new List<DiseaseChapter>();
         var codes = new List<Icd10Code>();
         foreach (var fields in Lines($"{name}.tsv"))
         {
@@ -115,10 +125,7 @@ public sealed class Icd10
                     fields[1],
                     fields[2],
                     chapters
-                        .First(chapter =>
-                            string.CompareOrdinal(chapter.From, category) <= 0
-                            && string.CompareOrdinal(category, chapter.To) <= 0
-                        )
+                        .First(chapter => Spans(chapter, category))
                         .Number,
                     marks.Contains("P"),
                     marks.Contains("F") ? Sex.Female
@@ -136,7 +143,7 @@ public sealed class Icd10
     {
         using var stream = Assembly
             .GetExecutingAssembly()
-            .GetManifestResourceStream($"Health.Emr.Terminology.Data.{file}")!;
+            .GetManifestResourceStream($"Health.Fhir.Terminology.Diseases.Data.{file}")!;
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
         {
