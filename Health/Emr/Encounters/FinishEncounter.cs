@@ -1,6 +1,6 @@
 using Health.Emr.Terminology;
-using Health.Fhir.Terminology.Diseases;
 using Health.Fhir.Store;
+using Health.Fhir.Terminology.Diseases;
 using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -124,9 +124,7 @@ public sealed class Icd10 : IDiseaseGroups
                     fields[0],
                     fields[1],
                     fields[2],
-                    chapters
-                        .First(chapter => Spans(chapter, category))
-                        .Number,
+                    chapters.First(chapter => Spans(chapter, category)).Number,
                     marks.Contains("P"),
                     marks.Contains("F") ? Sex.Female
                         : marks.Contains("M") ? Sex.Male

@@ -1,4 +1,4 @@
-// Makes icd10-2020.tsv and icd10-2020-pairs.tsv from the ministry's workbook:
+// Makes the icd10-2020*.tsv files from the ministry's workbook:
 //   dotnet run make-icd10.cs -- <icd10-vn-2020.xlsx>
 // An xlsx is a zip of XML; reading it needs no package.
 using System.IO.Compression;
@@ -99,6 +99,53 @@ File.WriteAllLines(
     "icd10-2020-pairs.tsv",
     pairs.Select(pair => $"{Dotted(pair.Dagger)}\t{Dotted(pair.Asterisk)}")
 );
+
+// Blocks (A00-A09), widest first, as the three columns of groups name them.
+var blocks = new Dictionary<string, (string Vietnamese, string English)>();
+foreach (var row in Rows("ICD10").Skip(3))
+{
+    foreach (
+        var (range, english, vietnamese) in new[]
+        {
+            ("E", "F", "G"),
+            ("H", "I", "J"),
+            ("K", "L", "M"),
+        }
+    )
+    {
+        if (row.TryGetValue(range, out var block) && row.TryGetValue(vietnamese, out var name))
+        {
+            blocks.TryAdd(block, (name, row.GetValueOrDefault(english, "")));
+        }
+    }
+}
+File.WriteAllLines(
+    "icd10-2020-blocks.tsv",
+    blocks
+        .OrderBy(block => block.Key, StringComparer.Ordinal)
+        .Select(block => $"{block.Key}\t{block.Value.Vietnamese}\t{block.Value.English}")
+);
+
+// Codes of the grouping annexes (E, E1) that the list lacks and whose parent it has. The workbook has no names for them.
+var finer = new SortedSet<string>(StringComparer.Ordinal);
+foreach (var sheet in (string[])["E -", "E1 -"])
+{
+    var rows = Rows(sheets.Keys.First(name => name.StartsWith(sheet, StringComparison.Ordinal)));
+    finer.UnionWith(
+        rows.Skip(3)
+            .Where(row => row.ContainsKey("A"))
+            .Select(row => row["A"])
+            .Where(code =>
+                !list.ContainsKey(code)
+                && (
+                    list.ContainsKey(code[..3])
+                    || list.ContainsKey(code[..Math.Min(4, code.Length)])
+                )
+            )
+    );
+}
+File.WriteAllLines("icd10-2020-finer.tsv", finer.Select(Dotted));
+Console.WriteLine($"{blocks.Count} blocks, {finer.Count} finer codes");
 Console.WriteLine(
     $"{list.Count} codes, {chapters.Count} chapters, {pairs.Count} dagger/asterisk pairs, {marks.Values.Sum(mark => mark.Count)} marks"
 );
