@@ -32,7 +32,7 @@ public sealed partial class OutboxDispatcher(
             {
                 dispatched = await DispatchOnce(stoppingToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 DispatchFailed(error);
             }
@@ -65,7 +65,7 @@ public sealed partial class OutboxDispatcher(
                     message.LastError = null;
                     dispatched++;
                 }
-                catch (Exception error) when (error is not OperationCanceledException)
+                catch (Exception error) when (!cancel.IsCancellationRequested)
                 {
                     message.LastError = error.Message;
                     DeliveryFailed(message.Type, message.Id, message.Attempts + 1, error);

@@ -48,6 +48,27 @@ public sealed partial class HouseRuleTests
     }
 
     [Fact]
+    public void A_page_is_a_LoadedPage_so_that_it_is_never_drawn_half_loaded() =>
+        Assert.All(
+            ProductFolders.SelectMany(folder =>
+                Directory.EnumerateFiles(
+                    Path.Combine(Repository.Root, folder),
+                    "*.razor",
+                    SearchOption.AllDirectories
+                )
+            ),
+            file =>
+            {
+                var lines = File.ReadAllLines(file);
+                Assert.True(
+                    !lines.Any(line => line.StartsWith("@page ", StringComparison.Ordinal))
+                        || lines.Contains("@inherits LoadedPage"),
+                    $"{Path.GetRelativePath(Repository.Root, file)} lacks '@inherits LoadedPage'."
+                );
+            }
+        );
+
+    [Fact]
     public void A_project_is_named_by_its_path() =>
         Assert.All(
             ArrowTests.Projects(),

@@ -3,6 +3,7 @@ using Interop.Host.Demo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 using SharedKernel.Persistence;
@@ -50,6 +51,10 @@ public class RecordsServer : IAsyncLifetime
             builder =>
             {
                 builder.Logging.ClearProviders();
+                // What goes wrong inside the server stands in the output of the run that failed because of it.
+                builder
+                    .Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Error)
+                    .AddSimpleConsole();
                 Configure(builder);
             }
         );
@@ -82,6 +87,7 @@ public class RecordsServer : IAsyncLifetime
         Client?.Dispose();
         if (app is not null)
         {
+            await app.StopAsync();
             await app.DisposeAsync();
         }
         database.Dispose();
