@@ -84,6 +84,7 @@ public sealed class BundleEntries(FhirRoutes routes, IAccess access)
             Route = route,
             BaseUrl = bundle.BaseUrl,
             Caller = caller,
+            SignedIn = bundle.SignedIn,
             Limits = bundle.Limits,
             Type = type,
             Id = match.Values.GetValueOrDefault("id"),

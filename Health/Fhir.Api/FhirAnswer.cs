@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Store;
+using Hl7.Fhir.Model;
 
 namespace Health.Fhir.Api;
 
@@ -40,6 +41,12 @@ public sealed record FhirAnswer(int Status, Action<IBufferWriter<byte>>? Body = 
             Version = stored.Version,
             LastModified = stored.LastUpdated,
         };
+
+    public static FhirAnswer Of(Resource resource, int status = 200)
+    {
+        var bytes = FhirJson.Write(resource);
+        return new(status, target => target.Write(bytes)) { Length = bytes.Length };
+    }
 
     public static FhirAnswer Json(int status, Action<Utf8JsonWriter> write) =>
         new(

@@ -1,6 +1,7 @@
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Api.Import;
 using Health.Fhir.Api.Interactions;
+using Health.Fhir.Api.Operations;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
 using Microsoft.AspNetCore.Authorization;
@@ -21,6 +22,7 @@ public sealed class FhirApiModule : IModule
     {
         module.Services.AddSingleton(Limits.From(module.Configuration));
         module.Services.AddSingleton<FhirRoutes>();
+        module.Services.AddSingleton<PackagedResources>();
         module.Services.AddSingleton<BundleEntries>();
         module.Services.TryAddSingleton(services => new SearchParser(
             services.GetRequiredService<FhirModel>(),
@@ -48,6 +50,9 @@ public sealed class FhirApiModule : IModule
             .Feature<History>()
             .Feature<SearchResources>()
             .Feature<ProcessBundle>()
+            .Feature<ReadMeta>()
+            .Feature<AddMeta>()
+            .Feature<DeleteMeta>()
             .Feature<SmartConfiguration>()
             .Feature<Unmatched>()
             .Importer<ImportFhir>();

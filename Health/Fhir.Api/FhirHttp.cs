@@ -87,25 +87,29 @@ public static partial class FhirHttp
             var routes = http.RequestServices.GetRequiredService<FhirRoutes>();
             throw Unmatched.Refuse(http.Request.Method, path, routes.MethodsOf(path));
         }
-        var type = values["type"] as string;
+        var type = values["type"] as string ?? route.Type;
         if (type is not null)
         {
             ResourceTypes.Demand(type);
         }
         var current = http.RequestServices.GetRequiredService<ICurrentCaller>();
+        var signedIn = current.Caller;
         current.Become(
             SmartScopes.Narrow(current.Caller, route, values["within"] as string ?? type)
         );
         var headers = http.Request.Headers;
         var body = await ReadBody(http, limits);
         var parameters = Decode(http.Request.QueryString.Value);
-        var isJsonPatch = false;
+        var (isJsonPatch, isForeign) = (false, false);
         if (body.Length > 0)
         {
             var media = http.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
             if (
                 media == Negotiation.Form
-                && route.Pattern.EndsWith("_search", StringComparison.Ordinal)
+                && (
+                    route.IsOperation
+                    || route.Pattern.EndsWith("_search", StringComparison.Ordinal)
+                )
             )
             {
                 parameters.AddRange(Decode(System.Text.Encoding.UTF8.GetString(body.Span)));
@@ -114,6 +118,10 @@ public static partial class FhirHttp
             else if (media == Negotiation.JsonPatch && route.Method == HttpMethods.Patch)
             {
                 isJsonPatch = true;
+            }
+            else if (media is not null && route.Operation?.Takes.Contains(media) == true)
+            {
+                isForeign = true;
             }
             else if (Negotiation.Sent(http.Request.ContentType) is Format.Xml)
             {
@@ -125,6 +133,7 @@ public static partial class FhirHttp
             Route = route,
             BaseUrl = BaseUrl(http),
             Caller = current.Caller,
+            SignedIn = signedIn,
             Limits = limits,
             Type = type,
             Id = values["id"] as string,
@@ -133,6 +142,7 @@ public static partial class FhirHttp
             Body = body,
             IsJsonPatch = isJsonPatch,
             Accept = headers.Accept,
+            IsForeignBody = isForeign,
             IfMatch = headers.IfMatch,
             IfNoneMatch = headers.IfNoneMatch,
             IfNoneExist = headers["If-None-Exist"],

@@ -9,7 +9,7 @@ namespace Health.Fhir.Api;
 /// </summary>
 public sealed record FhirRequest
 {
-    private static readonly HashSet<string> Shaping =
+    private static readonly string[] Shaping =
     [
         "_format",
         "_pretty",
@@ -22,7 +22,11 @@ public sealed record FhirRequest
     /// <summary>Address of the service as the client knows it, without a final slash.</summary>
     public required string BaseUrl { get; init; }
 
+    /// <summary>With only those of the token's scopes that allow this route on its type.</summary>
     public required Caller Caller { get; init; }
+
+    /// <summary>The caller with all scopes of the token.</summary>
+    public required Caller SignedIn { get; init; }
 
     public required Limits Limits { get; init; }
 
@@ -42,6 +46,9 @@ public sealed record FhirRequest
     /// <summary>UTF-8 JSON; XML was turned into it. Empty when nothing was sent.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>The body is of one of the media types that the operation itself <see cref="Operations.Operation.Takes"/>.</summary>
+    public bool IsForeignBody { get; init; }
+
     /// <summary>The body is a JSON Patch document (RFC 6902), not a resource.</summary>
     public bool IsJsonPatch { get; init; }
 
@@ -60,10 +67,13 @@ public sealed record FhirRequest
     /// </summary>
     public FhirRequest With(IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
-        var shape = parameters.Where(parameter => Shaping.Contains(parameter.Key)).ToList();
+        // An operation may have a parameter of such a name that means more, as _elements of $export does.
+        var own = Route.Operation?.In.Select(parameter => parameter.Name) ?? [];
+        var shaping = Shaping.Except(own).ToHashSet();
+        var shape = parameters.Where(parameter => shaping.Contains(parameter.Key)).ToList();
         return this with
         {
-            Parameters = [.. parameters.Where(parameter => !Shaping.Contains(parameter.Key))],
+            Parameters = [.. parameters.Where(parameter => !shaping.Contains(parameter.Key))],
             Shape = shape,
             Subset = Subset.Parse(
                 shape.FirstOrDefault(parameter => parameter.Key == "_summary").Value,
@@ -81,6 +91,12 @@ public sealed record FhirRequest
             .Replace("{id}", Id, StringComparison.Ordinal)
             .Replace("{version}", Version, StringComparison.Ordinal)
             .Replace("{within}", Within, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether the token's scopes let the answer hold resources of another type than that of the address (read or found), as far as the
+    /// caller reaches here.
+    /// </summary>
+    public bool May(string type) => SmartScopes.Allow(SignedIn, Caller, type);
 
     public void DemandNoParameters() => DemandOnly([]);
 

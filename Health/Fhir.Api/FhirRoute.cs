@@ -1,3 +1,4 @@
+using Health.Fhir.Api.Operations;
 using SharedKernel.Contracts;
 
 namespace Health.Fhir.Api;
@@ -9,10 +10,12 @@ namespace Health.Fhir.Api;
 /// <param name="Code">From https://hl7.org/fhir/R4/valueset-system-restful-interaction.html and the type-level list, or <c>$name</c>.</param>
 /// <param name="Method">HTTP method; HEAD goes with GET.</param>
 /// <param name="Pattern">
-/// Segments below the base: literals, and <c>{type}</c>, <c>{id}</c>, <c>{version}</c>, <c>{within}</c> (the type searched in a compartment).
+/// Segments below the base: literals (a resource type among them), and <c>{type}</c>, <c>{id}</c>, <c>{version}</c>, <c>{within}</c> (the type searched in a compartment).
 /// </param>
 /// <param name="Permission">Null: whoever is signed in, or everyone when <see cref="IsOpen"/>.</param>
-/// <param name="Scope">Letter of SMART v2's <c>cruds</c> that a token with scopes must have.</param>
+/// <param name="Scope">
+/// Letter of SMART v2's <c>cruds</c> that a token with scopes must have; <c>-</c> when <see cref="FhirRequest.May"/> is asked for each type.
+/// </param>
 public sealed record FhirRoute(
     string Code,
     string Method,
@@ -41,7 +44,18 @@ public sealed record FhirRoute(
 
     public bool IsInstanceLevel => segments.Contains("{id}");
 
-    public bool IsOperation => Code[0] == '$';
+    /// <summary>Null for an interaction.</summary>
+    public Operation? Operation { get; init; }
+
+    public bool IsOperation => Operation is not null;
+
+    /// <summary>A POST of an operation may read too.</summary>
+    public bool IsRead => Method == "GET" || Operation is { AffectsState: false };
+
+    /// <summary>The resource type when the pattern names one, null when it is a placeholder or there is none.</summary>
+    public string? Type => segments is [[>= 'A' and <= 'Z', ..] literal, ..] ? literal : null;
+
+    public int Placeholders => segments.Count(segment => segment[0] == '{');
 
     /// <summary>Null when the path is not of this pattern.</summary>
     public Dictionary<string, string>? Match(string[] path)
@@ -65,6 +79,10 @@ public sealed record FhirRoute(
             {
                 return null;
             }
+        }
+        if (Type is { } type)
+        {
+            values["type"] = type;
         }
         return values;
     }

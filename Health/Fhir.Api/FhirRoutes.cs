@@ -15,7 +15,7 @@ public sealed class FhirRoutes(IEnumerable<RoutedInteraction> all)
         return All.Where(routed => routed.Route.Method == wanted)
             .Select(routed => (Routed: routed, Values: routed.Route.Match(path)))
             .Where(match => match.Values is not null)
-            .OrderBy(match => match.Values!.Count)
+            .OrderBy(match => match.Routed.Route.Placeholders)
             .Select(match =>
                 ((RoutedInteraction, IReadOnlyDictionary<string, string>)?)
                     (match.Routed, match.Values!)

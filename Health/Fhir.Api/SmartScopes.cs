@@ -17,19 +17,12 @@ public static class SmartScopes
     /// <exception cref="FhirRefusal">403: the token has no scope for this.</exception>
     public static Caller Narrow(Caller caller, FhirRoute route, string? type)
     {
-        if (caller.Scopes is null || route.Permission is null)
+        if (caller.Scopes is null || route.Permission is not { } permission || route.Scope == '-')
         {
             return caller;
         }
         var granting = caller
-            .Scopes.Where(scope =>
-                scope == "records/*"
-                || scope == $"records/{route.Permission}"
-                || SmartScope.TryParse(scope, null, out var smart)
-                    // One with a query grants nothing: taking it without its condition would give more than was consented to.
-                    && smart.Query is null
-                    && smart.Allows(type ?? "*", route.Scope)
-            )
+            .Scopes.Where(scope => Grants(scope, permission, type ?? "*", route.Scope))
             .ToHashSet();
         return granting.Count > 0
             ? caller with
@@ -42,4 +35,35 @@ public static class SmartScopes
                 $"The token's scopes do not allow this: it needs one such as system/{type ?? "*"}.{route.Scope}."
             );
     }
+
+    /// <summary>
+    /// Whether the scopes allow reading or finding resources of this type as far as the narrowed caller reaches: one that is for a
+    /// patient's own record does not when the others reach everybody's.
+    /// </summary>
+    public static bool Allow(Caller signedIn, Caller narrowed, string type)
+    {
+        if (signedIn.Scopes is not { } all || narrowed.Scopes is not { } some)
+        {
+            return true;
+        }
+        var isOwn = some.All(IsOfPatient);
+        return all.Any(scope =>
+            (isOwn || !IsOfPatient(scope))
+            && (
+                Grants(scope, Permission.ReadHealthRecords, type, 'r')
+                || Grants(scope, Permission.ReadHealthRecords, type, 's')
+            )
+        );
+    }
+
+    private static bool Grants(string scope, Permission permission, string type, char letter) =>
+        scope == "records/*"
+        || scope == $"records/{permission}"
+        || SmartScope.TryParse(scope, null, out var smart)
+            // One with a query grants nothing: taking it without its condition would give more than was consented to.
+            && smart.Query is null
+            && smart.Allows(type, letter);
+
+    private static bool IsOfPatient(string scope) =>
+        scope.StartsWith("patient/", StringComparison.Ordinal);
 }

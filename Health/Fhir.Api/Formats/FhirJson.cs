@@ -40,6 +40,33 @@ public static class FhirJson
 
     public static byte[] Write(Resource resource) => Serializer.SerializeToBytes(resource);
 
+    public static bool IsPrimitive(string type) =>
+        ModelInfo.ModelInspector.FindClassMapping(type) is { IsFhirPrimitive: true };
+
+    /// <summary>One value of a data type, such as <c>Coding</c> or <c>date</c>, that was checked before.</summary>
+    public static DataType? Value(JsonElement value, string type)
+    {
+        if (ModelInfo.ModelInspector.FindClassMapping(type) is not { } mapping)
+        {
+            return null;
+        }
+        if (mapping.IsFhirPrimitive)
+        {
+            var primitive = (PrimitiveType)Activator.CreateInstance(mapping.NativeType)!;
+            primitive.JsonValue = value.ValueKind switch
+            {
+                JsonValueKind.True or JsonValueKind.False => value.GetBoolean(),
+                JsonValueKind.Number when value.TryGetInt32(out var number) => number,
+                JsonValueKind.Number => value.GetDecimal(),
+                _ => value.GetString(),
+            };
+            return primitive;
+        }
+        var reader = Open(JsonSerializer.SerializeToUtf8Bytes(value));
+        Trusting.TryDeserializeObject(mapping.NativeType, ref reader, out var read, out _);
+        return (DataType?)read;
+    }
+
     private static Utf8JsonReader Open(ReadOnlyMemory<byte> json) =>
         new(json.Span, new JsonReaderOptions { MaxDepth = Limits.NestingDepth * 2 });
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Api.Operations;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
@@ -44,7 +45,7 @@ public sealed class Capabilities(
     private CapabilityStatement Statement(string baseUrl)
     {
         var all = routes.All.Select(routed => routed.Route).ToList();
-        var ofType = all.Where(route => !route.IsSystemLevel && !route.IsOperation).ToList();
+        var ofType = all.Where(route => !route.IsSystemLevel).ToList();
         return new CapabilityStatement
         {
             Status = PublicationStatus.Active,
@@ -70,7 +71,11 @@ public sealed class Capabilities(
                         $"A body holds at most {limits.BodyBytes:N0} bytes, a bundle {limits.BundleEntries:N0} entries, a page {options.PageSize:N0} matches. Unknown search parameters are refused unless Prefer: handling=lenient."
                     ),
                     Security = Security(baseUrl),
-                    Resource = [.. ResourceTypes.All.Select(type => OfType(type, ofType))],
+                    Resource = [.. ResourceTypes.All.Select(type => OfType(baseUrl, type, ofType))],
+                    Operation = OperationsOf(
+                        baseUrl,
+                        all.Where(route => route.IsSystemLevel)
+                    ),
                     Interaction =
                     [
                         .. all.Where(route => route.IsSystemLevel && !route.IsOperation)
@@ -134,13 +139,39 @@ public sealed class Capabilities(
             ],
         };
 
-    private static CapabilityStatement.ResourceComponent OfType(string type, List<Routed> routes) =>
+    private static List<CapabilityStatement.OperationComponent> OperationsOf(
+        string baseUrl,
+        IEnumerable<Routed> routes
+    ) =>
+        [
+            .. routes
+                .Select(route => route.Operation)
+                .OfType<Operation>()
+                .Distinct()
+                .Select(operation => new CapabilityStatement.OperationComponent
+                {
+                    Name = operation.Name,
+                    Definition = $"{baseUrl}/OperationDefinition/{operation.Id}",
+                    Documentation = operation.Description,
+                }),
+        ];
+
+    private static CapabilityStatement.ResourceComponent OfType(
+        string baseUrl,
+        string type,
+        List<Routed> routes
+    ) =>
         new()
         {
             Type = type,
+            Operation = OperationsOf(
+                baseUrl,
+                routes.Where(route => route.Type is null || route.Type == type)
+            ),
             Interaction =
             [
                 .. routes
+                    .Where(route => !route.IsOperation)
                     .Select(route =>
                         EnumUtility.ParseLiteral<CapabilityStatement.TypeRestfulInteraction>(
                             route.Code

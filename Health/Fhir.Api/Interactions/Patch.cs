@@ -13,34 +13,17 @@ namespace Health.Fhir.Api.Interactions;
 public sealed class Patch(GuardedStore store, ResourceReader reader, SearchParser parser)
     : IInteraction<Patch>
 {
-    /// <summary>How often a patch is made again on what another writer has just stored.</summary>
-    private const int Attempts = 5;
-
     public static IReadOnlyList<FhirRoute> Routes { get; } =
     [
         new("patch", "PATCH", "{type}/{id}", Permission.WriteHealthRecords, 'u'),
         new("patch", "PATCH", "{type}", Permission.WriteHealthRecords, 'u'),
     ];
 
-    public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var write = await WriteOf(request, cancel);
-            try
-            {
-                return Writes.Answer(request, await store.Commit(write, cancel));
-            }
-            catch (WriteRefused refused)
-                when (refused.Reason is PreconditionFailed
-                    && request.IfMatch is null
-                    && attempt < Attempts
-                )
-            {
-                // Somebody wrote in between; the client did not say on which version it meant its patch.
-            }
-        }
-    }
+    public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel) =>
+        Writes.Answer(
+            request,
+            await store.CommitAgain(() => WriteOf(request, cancel), request, cancel)
+        );
 
     /// <summary>The patched resource as an update of the version it was made from.</summary>
     public async Task<Write> WriteOf(FhirRequest request, CancellationToken cancel)
@@ -80,20 +63,7 @@ public sealed class Patch(GuardedStore store, ResourceReader reader, SearchParse
         if (request.Id is { } id)
         {
             request.DemandNoParameters();
-            return await store.Read(request.Type!, id, cancel) switch
-            {
-                null => throw new FhirRefusal(
-                    404,
-                    "not-found",
-                    $"{request.Type}/{id} is not known."
-                ),
-                { Deleted: true } => throw new FhirRefusal(
-                    410,
-                    "deleted",
-                    $"{request.Type}/{id} was deleted."
-                ),
-                var stored => stored,
-            };
+            return await store.Demand(request.Type!, id, cancel);
         }
         // Empty conditions are refused before anything is searched.
         var condition = Writes.Condition(request);

@@ -99,7 +99,7 @@ public sealed class ProcessBundle(
         var writes = new List<(BundleEntry Entry, FhirRequest Request, Write Write)>();
         try
         {
-            foreach (var (entry, one, _) in asked.Where(one => one.Request.Route.Method != "GET"))
+            foreach (var (entry, one, _) in asked.Where(one => !one.Request.Route.IsRead))
             {
                 try
                 {
@@ -125,7 +125,7 @@ public sealed class ProcessBundle(
         {
             writes.ForEach(write => write.Write.Resource?.Dispose());
         }
-        foreach (var (entry, one, routed) in asked.Where(one => one.Request.Route.Method == "GET"))
+        foreach (var (entry, one, routed) in asked.Where(one => one.Request.Route.IsRead))
         {
             try
             {

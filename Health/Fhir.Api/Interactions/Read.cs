@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Store;
@@ -9,7 +10,7 @@ namespace Health.Fhir.Api.Interactions;
 /// Gives the current version of a resource, or one earlier version.
 /// https://hl7.org/fhir/R4/http.html#read, https://hl7.org/fhir/R4/http.html#vread, https://hl7.org/fhir/R4/http.html#cread
 /// </summary>
-public sealed class Read(GuardedStore store) : IInteraction<Read>
+public sealed class Read(GuardedStore store, PackagedResources packaged) : IInteraction<Read>
 {
     public static IReadOnlyList<FhirRoute> Routes { get; } =
     [
@@ -30,6 +31,8 @@ public sealed class Read(GuardedStore store) : IInteraction<Read>
         };
         return stored switch
         {
+            null when request.Version is null && packaged.Find(type, id, request.BaseUrl) is { } body =>
+                new FhirAnswer(200, target => target.Write(body)) { Length = body.Length },
             null => FhirAnswer.Outcome(
                 404,
                 Issue.Error(

@@ -53,7 +53,7 @@ public sealed class Unmatched : IFeature
             404,
             "not-supported",
             path.LastOrDefault() is ['$', ..] operation
-                ? $"The operation {operation} is not known here; /fhir/metadata lists those that are."
+                ? $"The operation {operation} is not known at this address; /fhir/metadata lists those that are."
                 : $"There is nothing at this address; /fhir/metadata lists what there is."
         );
     }

@@ -89,6 +89,54 @@ public static partial class Writes
         return resource;
     }
 
+    /// <summary>How often a change is made again on what another writer has just stored.</summary>
+    private const int Attempts = 5;
+
+    /// <summary>The current version of what must be there.</summary>
+    /// <exception cref="FhirRefusal">404: not known, or not to this caller; 410: deleted.</exception>
+    public static async Task<StoredResource> Demand(
+        this GuardedStore store,
+        string type,
+        string id,
+        CancellationToken cancel
+    ) =>
+        await store.Read(type, id, cancel) switch
+        {
+            null => throw new FhirRefusal(404, "not-found", $"{type}/{id} is not known."),
+            { Deleted: true } => throw new FhirRefusal(
+                410,
+                "deleted",
+                $"{type}/{id} was deleted."
+            ),
+            var stored => stored,
+        };
+
+    /// <summary>
+    /// A change made from the current version: made again when somebody wrote in between, unless the client said with If-Match which
+    /// version it means.
+    /// </summary>
+    public static async Task<Written> CommitAgain(
+        this GuardedStore store,
+        Func<Task<Write>> make,
+        FhirRequest request,
+        CancellationToken cancel
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var write = await make();
+            try
+            {
+                return await store.Commit(write, cancel);
+            }
+            catch (WriteRefused refused)
+                when (refused.Reason is PreconditionFailed
+                    && request.IfMatch is null
+                    && attempt < Attempts
+                ) { }
+        }
+    }
+
     /// <summary>One write alone.</summary>
     public static async Task<Written> Commit(
         this GuardedStore store,
