@@ -107,8 +107,7 @@ public static partial class FhirHttp
             if (
                 media == Negotiation.Form
                 && (
-                    route.IsOperation
-                    || route.Pattern.EndsWith("_search", StringComparison.Ordinal)
+                    route.IsOperation || route.Pattern.EndsWith("_search", StringComparison.Ordinal)
                 )
             )
             {

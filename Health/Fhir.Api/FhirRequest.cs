@@ -9,13 +9,7 @@ namespace Health.Fhir.Api;
 /// </summary>
 public sealed record FhirRequest
 {
-    private static readonly string[] Shaping =
-    [
-        "_format",
-        "_pretty",
-        "_summary",
-        "_elements",
-    ];
+    private static readonly string[] Shaping = ["_format", "_pretty", "_summary", "_elements"];
 
     public required FhirRoute Route { get; init; }
 

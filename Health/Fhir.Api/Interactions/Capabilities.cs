@@ -72,10 +72,7 @@ public sealed class Capabilities(
                     ),
                     Security = Security(baseUrl),
                     Resource = [.. ResourceTypes.All.Select(type => OfType(baseUrl, type, ofType))],
-                    Operation = OperationsOf(
-                        baseUrl,
-                        all.Where(route => route.IsSystemLevel)
-                    ),
+                    Operation = OperationsOf(baseUrl, all.Where(route => route.IsSystemLevel)),
                     Interaction =
                     [
                         .. all.Where(route => route.IsSystemLevel && !route.IsOperation)

@@ -31,8 +31,15 @@ public sealed class Read(GuardedStore store, PackagedResources packaged) : IInte
         };
         return stored switch
         {
-            null when request.Version is null && packaged.Find(type, id, request.BaseUrl) is { } body =>
-                new FhirAnswer(200, target => target.Write(body)) { Length = body.Length },
+            null
+                when request.Version is null
+                    && packaged.Find(type, id, request.BaseUrl) is { } body => new FhirAnswer(
+                200,
+                target => target.Write(body)
+            )
+            {
+                Length = body.Length,
+            },
             null => FhirAnswer.Outcome(
                 404,
                 Issue.Error(

@@ -103,11 +103,7 @@ public static partial class Writes
         await store.Read(type, id, cancel) switch
         {
             null => throw new FhirRefusal(404, "not-found", $"{type}/{id} is not known."),
-            { Deleted: true } => throw new FhirRefusal(
-                410,
-                "deleted",
-                $"{type}/{id} was deleted."
-            ),
+            { Deleted: true } => throw new FhirRefusal(410, "deleted", $"{type}/{id} was deleted."),
             var stored => stored,
         };
 

@@ -84,8 +84,7 @@ internal sealed class ArgumentReader(Operation operation, FhirRequest request)
         if (type != Body)
         {
             // "If there is only one parameter that is a resource, it may be the body itself".
-            return operation.In.Where(parameter => parameter.IsResource).ToList()
-                is [var only]
+            return operation.In.Where(parameter => parameter.IsResource).ToList() is [var only]
                 ? [new(only.Name, only.Type, default) { Resource = request.Body }]
                 : throw new FhirRefusal(
                     400,
@@ -106,11 +105,7 @@ internal sealed class ArgumentReader(Operation operation, FhirRequest request)
                     Items(operation.In, property.Value, Body + ".parameter", "", all);
                     break;
                 default:
-                    Wrong(
-                        "structure",
-                        $"'{property.Name}' is no element of {Body}.",
-                        Body
-                    );
+                    Wrong("structure", $"'{property.Name}' is no element of {Body}.", Body);
                     break;
             }
         }
@@ -185,11 +180,7 @@ internal sealed class ArgumentReader(Operation operation, FhirRequest request)
                     into.Add(new(parameter.Name, type, property.Value.Clone()));
                     break;
                 default:
-                    Wrong(
-                        "value",
-                        $"{name} is {Described(parameter)}, not {property.Name}.",
-                        name
-                    );
+                    Wrong("value", $"{name} is {Described(parameter)}, not {property.Name}.", name);
                     break;
             }
         }
@@ -210,9 +201,10 @@ internal sealed class ArgumentReader(Operation operation, FhirRequest request)
         }
         if (!request.Prefer.Lenient)
         {
-            var names = allowed.Count == 0
-                ? "it takes none"
-                : "it takes " + string.Join(", ", allowed.Select(parameter => parameter.Name));
+            var names =
+                allowed.Count == 0
+                    ? "it takes none"
+                    : "it takes " + string.Join(", ", allowed.Select(parameter => parameter.Name));
             Wrong(
                 "not-supported",
                 $"The parameter '{path}{name}' means nothing to ${operation.Name}: {names}.",
@@ -316,9 +308,7 @@ internal sealed class ArgumentReader(Operation operation, FhirRequest request)
         return
             name == parameter.Type
             || primitive == parameter.Type
-            || Families.Any(family =>
-                family.Contains(parameter.Type) && family.Contains(primitive)
-            )
+            || Families.Any(family => family.Contains(parameter.Type) && family.Contains(primitive))
             ? parameter.Type
             : null;
     }

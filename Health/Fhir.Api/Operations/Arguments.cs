@@ -59,9 +59,7 @@ public sealed class Arguments
 
     /// <summary>Of an <c>instant</c>.</summary>
     public DateTimeOffset? Instant(string name) =>
-        Text(name) is { } text
-            ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)
-            : null;
+        Text(name) is { } text ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture) : null;
 
     /// <summary>The value as JSON.</summary>
     public string? Json(string name) =>

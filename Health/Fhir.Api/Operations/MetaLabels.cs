@@ -18,7 +18,8 @@ internal static class MetaLabels
     public static OperationParameter In { get; } =
         new("meta", "Meta", 1)
         {
-            Documentation = "Profiles, tags and security labels; anything else in it is passed over.",
+            Documentation =
+                "Profiles, tags and security labels; anything else in it is passed over.",
         };
 
     public static OperationParameter Out { get; } = new("return", "Meta", 1);
@@ -36,11 +37,7 @@ internal static class MetaLabels
             {
                 Parameter =
                 [
-                    new()
-                    {
-                        Name = Out.Name,
-                        Value = FhirJson.Parse(stored.Body).Meta ?? new(),
-                    },
+                    new() { Name = Out.Name, Value = FhirJson.Parse(stored.Body).Meta ?? new() },
                 ],
             }
         );
@@ -70,11 +67,7 @@ internal static class MetaLabels
                 {
                     Id = id,
                     IfMatch = FhirRequest.VersionOf(request.IfMatch, "If-Match") ?? now.Version,
-                    Resource = Writes.Demand(
-                        Changed(now, given, change) ?? now.Body,
-                        type,
-                        reader
-                    ),
+                    Resource = Writes.Demand(Changed(now, given, change) ?? now.Body, type, reader),
                 };
             },
             request,
