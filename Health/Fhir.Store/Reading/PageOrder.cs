@@ -81,7 +81,10 @@ internal sealed class PageOrder
 
     public bool IsPlain => Columns.Count == 0;
 
-    public string Plain => ByCompartment ? "d.compartment, d.key" : "r.key";
+    /// <summary>Where compartment and key are read: from the index that leads, if it has them.</summary>
+    private string Plainly { get; init; } = "r";
+
+    public string Plain => ByCompartment ? $"{Plainly}.compartment, {Plainly}.key" : "r.key";
 
     public static async Task<PageOrder> Of(
         Session session,
@@ -104,6 +107,8 @@ internal sealed class PageOrder
             Columns = columns,
             Joins = joins.ToString(),
             ByCompartment = position?.ByCompartment ?? plan.ByCompartment,
+            // The pages before may have been led by an index that no longer is the best, as when a code has got a second display.
+            Plainly = plan.ByCompartment ? "d" : "r",
         };
 
         async Task<Column> Of(Search.Queries.SortKey sort)
@@ -186,7 +191,7 @@ internal sealed class PageOrder
 
     public string PlainAfter(PagePosition position, Sql sql) =>
         ByCompartment
-            ? $"(d.compartment > {sql.Bind(position.Compartment)} OR (d.compartment = {sql.Bind(position.Compartment)} AND d.key > {sql.Bind(position.Key)}))"
+            ? $"({Plainly}.compartment > {sql.Bind(position.Compartment)} OR ({Plainly}.compartment = {sql.Bind(position.Compartment)} AND {Plainly}.key > {sql.Bind(position.Key)}))"
             : $"r.key > {sql.Bind(position.Key)}";
 
     /// <summary>Rows that come after the position: later in the first column in which they differ. Nulls come last.</summary>

@@ -52,6 +52,9 @@ internal sealed class NaiveIndex
     /// <summary>Rows of <c>IndexValues.cs</c>; a composite's parts are written out as one text.</summary>
     public HashSet<object> Rows { get; } = [];
 
+    /// <summary>The composites among them with their parts.</summary>
+    public List<CompositeIndex> Combined { get; } = [];
+
     /// <summary>The same rows as the pass under test made them.</summary>
     public static HashSet<object> RowsOf(IndexedResource indexed) =>
         [
@@ -88,6 +91,7 @@ internal sealed class NaiveIndex
             {
                 foreach (var parts in Combinations(parameter, found, 0))
                 {
+                    Combined.Add(new CompositeIndex(parameter, parts));
                     Rows.Add((parameter, Written(parts)));
                 }
             }
@@ -98,7 +102,26 @@ internal sealed class NaiveIndex
     {
         // Firely knows no type DateTime, and of a name without its root only what the focus has.
         var path = expression.Replace("as(DateTime)", "as(dateTime)", StringComparison.Ordinal);
-        return Compiled.Select(from, path, context);
+        // Arm by arm: the engine's union compares what it joins, and gives up at a Quantity with a comparator.
+        return Arms(path).SelectMany(arm => Compiled.Select(from, arm, context));
+    }
+
+    private static IEnumerable<string> Arms(string path)
+    {
+        var (depth, start) = (0, 0);
+        for (var at = 0; at < path.Length; at++)
+        {
+            depth +=
+                path[at] is '(' ? 1
+                : path[at] is ')' ? -1
+                : 0;
+            if (depth == 0 && path[at] == '|')
+            {
+                yield return path[start..at];
+                start = at + 1;
+            }
+        }
+        yield return path[start..];
     }
 
     private IEnumerable<PartValue[]> Combinations(

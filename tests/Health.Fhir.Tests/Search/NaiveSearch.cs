@@ -1,25 +1,57 @@
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
+using Health.Fhir.Search.Reading;
 using Health.Fhir.Search.Values;
 using Hl7.Fhir.Model;
 
 namespace Health.Fhir.Tests.Search;
 
 /// <summary>
-/// Searches a handful of resources by looking at every one: what a store must find, without any cleverness. The values come from
+/// Searches resources by looking at every one: what a store must find, without any cleverness. The values come from
 /// <see cref="NaiveIndex"/>.
 /// </summary>
 internal sealed class NaiveSearch
 {
-    private readonly Dictionary<string, (Resource Resource, HashSet<object> Rows)> all = [];
+    internal sealed record Held(
+        Resource Resource,
+        Dictionary<SearchParameterInfo, List<object>> Rows
+    )
+    {
+        public IReadOnlyList<object> Of(SearchParameterInfo parameter) =>
+            Rows.GetValueOrDefault(parameter) ?? [];
+    }
+
+    private readonly Dictionary<string, Held> all = [];
+
+    /// <summary>Who points to a resource, by which parameter.</summary>
+    private readonly Dictionary<(SearchParameterInfo, string), List<string>> pointing = [];
 
     public NaiveSearch(IEnumerable<Resource> resources)
     {
         foreach (var resource in resources)
         {
-            all[$"{resource.TypeName}/{resource.Id}"] = (resource, new NaiveIndex(resource).Rows);
+            var index = new NaiveIndex(resource);
+            var key = $"{resource.TypeName}/{resource.Id}";
+            var held = new Held(
+                resource,
+                index
+                    .Rows.OfType<IIndexRow>()
+                    .Concat(index.Combined.Cast<IIndexRow>())
+                    .GroupBy(row => row.Parameter)
+                    .ToDictionary(rows => rows.Key, rows => rows.Cast<object>().ToList())
+            );
+            all[key] = held;
+            foreach (
+                var row in index.Rows.OfType<ReferenceIndex>().Where(row => row.Kind == ReferenceKind.Local)
+            )
+            {
+                var to = (row.Parameter, $"{row.TargetType}/{row.TargetId}");
+                (pointing.TryGetValue(to, out var known) ? known : pointing[to] = []).Add(key);
+            }
         }
     }
+
+    public IReadOnlyDictionary<string, Held> All => all;
 
     /// <summary>The matches as <c>Type/id</c>, in no order; includes and paging are not looked at.</summary>
     public HashSet<string> Find(SearchRequest request) =>
@@ -33,65 +65,101 @@ internal sealed class NaiveSearch
                 .Select(entry => entry.Key),
         ];
 
+    /// <summary>What <c>_include</c> and <c>_revinclude</c> add to these matches.</summary>
+    public HashSet<string> Included(
+        IReadOnlyCollection<string> matches,
+        IReadOnlyList<Include> includes
+    )
+    {
+        var seen = matches.ToHashSet();
+        var from = seen.ToList();
+        var isFirst = true;
+        while (from.Count > 0)
+        {
+            var added = new List<string>();
+            foreach (var include in includes.Where(include => isFirst || include.Iterate))
+            {
+                added.AddRange(
+                    from.SelectMany(key => Follow(include, key)).Where(all.ContainsKey).Where(seen.Add)
+                );
+            }
+            (from, isFirst) = (added, false);
+        }
+        seen.ExceptWith(matches);
+        return seen;
+    }
+
+    private IEnumerable<string> Follow(Include include, string key)
+    {
+        var type = all[key].Resource.TypeName;
+        return include.Reverse
+            ? pointing
+                .Where(link =>
+                    link.Key.Item2 == key
+                    && (include.Parameter is null || link.Key.Item1 == include.Parameter)
+                    && (include.TargetType is null || include.TargetType == type)
+                )
+                .SelectMany(link => link.Value)
+                .Where(source =>
+                    include.SourceType is null
+                    || all[source].Resource.TypeName == include.SourceType
+                )
+            : all[key]
+                .Rows.Where(rows =>
+                    (include.SourceType is null || include.SourceType == type)
+                    && (include.Parameter is null || rows.Key == include.Parameter)
+                )
+                .SelectMany(rows => Targets(rows.Value))
+                .Where(target =>
+                    include.TargetType is null
+                    || target.StartsWith(include.TargetType + "/", StringComparison.Ordinal)
+                );
+    }
+
     private bool Holds(string key, SearchClause clause)
     {
-        var (resource, rows) = all[key];
+        var held = all[key];
         return clause switch
         {
             AndClause and => and.All.All(inner => Holds(key, inner)),
             OrClause or => or.Any.Any(inner => Holds(key, inner)),
             NotClause not => !Holds(key, not.Clause),
-            IdClause ids => ids.AnyOf.Contains(resource.Id),
-            LastUpdatedClause updated => resource.Meta?.LastUpdated is { } time
+            IdClause ids => ids.AnyOf.Contains(held.Resource.Id),
+            LastUpdatedClause updated => held.Resource.Meta?.LastUpdated is { } time
                 && updated.AnyOf.Any(test =>
                     test.AnyOf.Any(bounds => bounds.Holds(time.UtcTicks, time.UtcTicks))
                 ),
-            MissingClause missing => missing.Missing
-                == !rows.Any(row => ParameterOf(row) == missing.Parameter),
+            MissingClause missing => missing.Missing == (held.Of(missing.Parameter).Count == 0),
             ValueClause value => value.AnyOf.Any(test =>
-                rows.Any(row =>
-                    ParameterOf(row) == value.Parameter && Passes(row, test, value.Modifier)
-                )
+                held.Of(value.Parameter).Any(row => Passes(row, test, value.Modifier))
             ),
-            ChainClause chain => Targets(rows, chain.Reference)
+            ChainClause chain => Targets(held.Of(chain.Reference))
                 .Any(target =>
                     all.TryGetValue(target, out var found)
                     && chain.AnyOf.Any(step =>
                         step.Type == found.Resource.TypeName && Holds(target, step.Clause)
                     )
                 ),
-            HasClause has => all.Any(source =>
-                source.Value.Resource.TypeName == has.SourceType
-                && Targets(source.Value.Rows, has.Reference).Contains(key)
-                && Holds(source.Key, has.Clause)
-            ),
+            HasClause has => pointing.TryGetValue((has.Reference, key), out var sources)
+                && sources.Any(source =>
+                    all[source].Resource.TypeName == has.SourceType && Holds(source, has.Clause)
+                ),
             CompartmentClause compartment => key
                 == $"{compartment.CompartmentType}/{compartment.Id}"
                 || compartment.ByAnyOf.Any(parameter =>
-                    Targets(rows, parameter)
+                    Targets(held.Of(parameter))
                         .Contains($"{compartment.CompartmentType}/{compartment.Id}")
                 ),
             ListClause list => all.TryGetValue($"List/{list.ListId}", out var entries)
-                && ((List)entries.Resource).Entry.Exists(entry => entry.Item.Reference == key),
+                && ((List)entries.Resource).Entry.Exists(entry => entry.Item?.Reference == key),
             _ => throw new NotSupportedException(clause.GetType().Name),
         };
     }
 
-    private static IEnumerable<string> Targets(
-        HashSet<object> rows,
-        SearchParameterInfo reference
-    ) =>
+    private static IEnumerable<string> Targets(IEnumerable<object> rows) =>
         rows.OfType<ReferenceIndex>()
-            .Where(row => row.Parameter == reference && row.Kind == ReferenceKind.Local)
+            .Where(row => row.Kind == ReferenceKind.Local)
             .Select(row => $"{row.TargetType}/{row.TargetId}");
-
-    private static SearchParameterInfo ParameterOf(object row) =>
-        row switch
-        {
-            IIndexRow typed => typed.Parameter,
-            ValueTuple<SearchParameterInfo, string> composite => composite.Item1,
-            _ => throw new InvalidOperationException(row.ToString()),
-        };
 
     /// <summary>One value against one test.</summary>
     public static bool Passes(object row, SearchTest test, SearchModifier modifier) =>
@@ -99,13 +167,7 @@ internal sealed class NaiveSearch
         {
             (DateIndex date, DateTest wanted) => Holds(wanted, date.Range),
             (NumberIndex number, NumberTest wanted) => Holds(wanted, number.Range),
-            (QuantityIndex quantity, QuantityTest wanted) => Holds(wanted.Number, quantity.Range)
-                && (wanted.System is null || wanted.System == quantity.System)
-                && (
-                    wanted.Code is null
-                    || wanted.Code == quantity.Code
-                    || (wanted.System is null && wanted.Code == quantity.Unit)
-                ),
+            (QuantityIndex quantity, QuantityTest wanted) => NaiveUnits.Passes(quantity, wanted),
             (StringIndex text, StringTest wanted) => modifier switch
             {
                 SearchModifier.Exact => text.Text == wanted.Text,
@@ -120,7 +182,11 @@ internal sealed class NaiveSearch
                 && SearchText
                     .Normalise(token.Text)
                     .StartsWith(wanted.Code!, StringComparison.Ordinal),
-            (TokenIndex token, TokenTest wanted) => IsToken(token.System, token.Code, wanted),
+            (TokenIndex token, TokenTest wanted) when modifier == SearchModifier.None => IsToken(
+                token.System,
+                token.Code,
+                wanted
+            ),
             (IdentifierTypeIndex typed, IdentifierTypeTest wanted) => (
                 wanted.TypeSystem is null || wanted.TypeSystem == typed.TypeSystem
             )
@@ -140,10 +206,11 @@ internal sealed class NaiveSearch
                 && (wanted.Version is null || wanted.Version == reference.Version),
             (UriIndex uri, UriTest wanted) => modifier switch
             {
-                SearchModifier.Below => uri.Uri.StartsWith(wanted.Uri, StringComparison.Ordinal),
-                SearchModifier.Above => wanted.Uri.StartsWith(uri.Uri, StringComparison.Ordinal),
+                SearchModifier.Below => IsBelow(uri.Uri, wanted.Uri),
+                SearchModifier.Above => IsBelow(wanted.Uri, uri.Uri),
                 _ => uri.Uri == wanted.Uri,
             },
+            (CompositeIndex composite, CompositeTest wanted) => Passes(composite, wanted),
             _ => false,
         };
 
@@ -182,14 +249,20 @@ internal sealed class NaiveSearch
                 return Passes(single, wanted, SearchModifier.None);
             });
 
+    /// <summary>The same, or further down the path after a slash, or a version of it after a bar.</summary>
+    private static bool IsBelow(string uri, string above) =>
+        uri == above
+        || uri.StartsWith(above.TrimEnd('/') + "/", StringComparison.Ordinal)
+        || uri.StartsWith(above + "|", StringComparison.Ordinal);
+
     private static bool IsToken(string? system, string? code, TokenTest wanted) =>
-        code is not null
+        (code is not null || wanted.Code is null)
         && (wanted.Code is null || wanted.Code == code)
         && (wanted.System is null || wanted.System == (system ?? ""));
 
-    private static bool Holds(DateTest test, DateRange range) =>
+    public static bool Holds(DateTest test, DateRange range) =>
         test.AnyOf.Any(bounds => bounds.Holds(range.Low, range.High));
 
-    private static bool Holds(NumberTest test, NumberRange range) =>
+    public static bool Holds(NumberTest test, NumberRange range) =>
         test.AnyOf.Any(bounds => bounds.Holds(range.Low, range.High));
 }
