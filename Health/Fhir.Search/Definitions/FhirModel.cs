@@ -165,6 +165,9 @@ public sealed class FhirModel
         ("_security", SearchParamType.Token, "Resource.meta.security"),
         ("_source", SearchParamType.Uri, "Resource.meta.source"),
         ("_tag", SearchParamType.Token, "Resource.meta.tag"),
+        // Words, not values: the reader takes them when it is told to.
+        ("_text", SearchParamType.Special, "Resource.text"),
+        ("_content", SearchParamType.Special, "Resource"),
     ];
 
     /// <summary>Of a definition shared by many types, the arms that begin at this one.</summary>

@@ -11,25 +11,37 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
     /// <param name="depth">Of chains so far.</param>
     public SearchClause Parse(IReadOnlyList<string> types, string name, string value, int depth)
     {
+        var link = Link(name);
+        if (types.Count > 1 && !name.StartsWith('_') && !SharedByAll(types, link))
+        {
+            return OfEach(types, name, value, depth);
+        }
         if (name.StartsWith("_has:", StringComparison.Ordinal))
         {
             return Has(types, name, value, depth);
         }
-        if (name.IndexOf('.') is > 0 and var dot)
+        if (link.Length < name.Length && name[link.Length] == '.')
         {
-            return Chain(types, name[..dot], name[(dot + 1)..], value, depth);
+            var rest = name[(link.Length + 1)..];
+            return Chain(
+                types,
+                link,
+                NameOf(rest),
+                depth,
+                target => Parse([target], rest, value, depth + 1)
+            );
         }
         var colon = name.IndexOf(':');
         var code = colon < 0 ? name : name[..colon];
         var modifier = colon < 0 ? null : name[(colon + 1)..];
         return code switch
         {
-            "_list" when modifier is null => new ListClause(
-                value.StartsWith("List/", StringComparison.Ordinal) ? value[5..] : value
-            ),
-            "_text" or "_content" when modifier is null => new FullTextClause(
-                code == "_text",
-                value
+            "_list" when modifier is null => new ListClause([
+                .. ValueParser.Split(value, ',').Select(ListId),
+            ]),
+            "_text" or "_content" when modifier is null => FullText(code, value),
+            "_text" or "_content" when modifier is not "missing" => throw new WrongParameter(
+                $"{code} takes words, without :{modifier}."
             ),
             "_filter" when modifier is null => new FilterParser(this, limits, types, value).Parse(),
             "_query" => throw new WrongParameter("Named queries are not supported."),
@@ -42,6 +54,61 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
             ]),
             _ => Values(Find(types, code), modifier, value),
         };
+    }
+
+    /// <summary>The name up to the first point, which a chain goes on after.</summary>
+    private static string Link(string name) =>
+        name.StartsWith("_has:", StringComparison.Ordinal) || name.IndexOf('.') is not (> 0 and var dot)
+            ? name
+            : name[..dot];
+
+    private static string NameOf(string path) =>
+        new([.. path.TakeWhile(letter => letter is not ('.' or ':' or '['))]);
+
+    private bool SharedByAll(IReadOnlyList<string> types, string link)
+    {
+        var first = model.Find(types[0], NameOf(link));
+        return types.All(type => model.Find(type, NameOf(link)) == first);
+    }
+
+    /// <summary><c>_type=Observation,Condition&amp;patient=…</c>: what all of these types have under one name, each by its own definition. https://hl7.org/fhir/R4/search.html#searching</summary>
+    private SearchClause OfEach(IReadOnlyList<string> types, string name, string value, int depth)
+    {
+        var each = types.Select(type => Parse([type], name, value, depth)).ToList();
+        return each[0] is NotClause or MissingClause { Missing: true }
+            ? new AndClause(each)
+            : new OrClause(each);
+    }
+
+    /// <summary>All of the words, in any order: https://hl7.org/fhir/R4/search.html#text</summary>
+    private SearchClause FullText(string code, string value)
+    {
+        var parameter = model.Find(null, code)!;
+        var any = ValueParser
+            .Split(value, ',')
+            .Select(text => SearchText.Words(ValueParser.Unescape(text)).Distinct().ToList())
+            .ToList();
+        if (any.Exists(words => words.Count is 0 || words.Count > limits.ValuesPerParameter))
+        {
+            throw new WrongParameter($"'{value}' has no word to look for.");
+        }
+        var clauses = any.ConvertAll(SearchClause (words) => new AndClause([
+            .. words.Select(word => new ValueClause(
+                parameter,
+                SearchModifier.None,
+                [new TokenTest(null, word)]
+            )),
+        ]));
+        return clauses is [var single] ? single : new OrClause(clauses);
+    }
+
+    private static string ListId(string text)
+    {
+        var id = text.StartsWith("List/", StringComparison.Ordinal) ? text[5..] : text;
+        return !id.StartsWith('$') ? id
+            : throw new WrongParameter(
+                $"The functional list {id} is not kept here; name a List by its id."
+            );
     }
 
     /// <summary>The parameter of the type, or of each of the types; else an error that lists what there is.</summary>
@@ -61,7 +128,7 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
         return found is not null && types.Skip(1).All(type => model.Find(type, code) == found)
             ? found
             : throw new WrongParameter(
-                $"A search of several types takes only the parameters that all resources share: {string.Join(", ", model.ParametersOf("Basic").Where(parameter => parameter.ResourceType == "Resource").Select(parameter => parameter.Code))}."
+                $"A search of all types takes only the parameters that all resources share: {string.Join(", ", model.ParametersOf("Basic").Where(parameter => parameter.ResourceType == "Resource").Select(parameter => parameter.Code))}; name the types with _type."
             );
     }
 
@@ -80,10 +147,6 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
             return value is "true" or "false"
                 ? new MissingClause(parameter, value == "true")
                 : throw new WrongParameter($"'{value}' is neither true nor false.");
-        }
-        if (parameter.Type == SearchParamType.Special)
-        {
-            throw new WrongParameter($"{parameter.Code} is not supported by this server.");
         }
         var single = ValueParser.Split(value, ',');
         if (single.Count > limits.ValuesPerParameter)
@@ -148,7 +211,12 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
                 ("below", SearchModifier.Below),
                 ("of-type", SearchModifier.OfType),
             ],
-            SearchParamType.Reference => [("identifier", SearchModifier.Identifier)],
+            SearchParamType.Reference =>
+            [
+                ("identifier", SearchModifier.Identifier),
+                ("above", SearchModifier.Above),
+                ("below", SearchModifier.Below),
+            ],
             SearchParamType.Uri =>
             [
                 ("above", SearchModifier.Above),
@@ -171,12 +239,14 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
     }
 
     /// <summary><c>subject:Patient.name</c>: https://hl7.org/fhir/R4/search.html#chaining</summary>
-    private ChainClause Chain(
+    /// <param name="next">The parameter that follows; of a reference to several types only those that have it are meant.</param>
+    /// <param name="parse">The condition on a target of this type.</param>
+    public ChainClause Chain(
         IReadOnlyList<string> types,
         string link,
-        string rest,
-        string value,
-        int depth
+        string next,
+        int depth,
+        Func<string, SearchClause> parse
     )
     {
         CheckDepth(depth);
@@ -189,17 +259,13 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
             var target = link[(colon + 1)..];
             CheckType(target);
             return targets.Contains(target)
-                ? new ChainClause(
-                    reference,
-                    [new ChainTarget(target, Parse([target], rest, value, depth + 1))]
-                )
+                ? new ChainClause(reference, [new ChainTarget(target, parse(target))])
                 : throw new WrongParameter(
                     $"{reference.Code} never refers to {target}, only to {string.Join(", ", targets)}."
                 );
         }
-        var next = new string([.. rest.TakeWhile(letter => letter is not ('.' or ':'))]);
         var having = targets.Where(target =>
-            next is "_has" or "_list" || model.Find(target, next) is not null
+            next is "_has" or "_filter" || model.Find(target, next) is not null || next is "_list"
         );
         var found = new List<ChainTarget>();
         WrongParameter? reason = null;
@@ -207,7 +273,7 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
         {
             try
             {
-                found.Add(new ChainTarget(target, Parse([target], rest, value, depth + 1)));
+                found.Add(new ChainTarget(target, parse(target)));
             }
             catch (WrongParameter wrong) when (!wrong.IsLimit)
             {

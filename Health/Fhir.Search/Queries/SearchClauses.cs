@@ -26,6 +26,12 @@ public enum SearchModifier
     Below,
     OfType,
     Identifier,
+
+    /// <summary>Of a string, only in <c>_filter</c>: the whole of it, with or without diacritics.</summary>
+    Whole,
+
+    /// <summary>Of a string, only in <c>_filter</c>.</summary>
+    EndsWith,
 }
 
 /// <summary>The resource has no value for the parameter (or has one, when <paramref name="Missing"/> is false).</summary>
@@ -44,11 +50,8 @@ public sealed record IdClause(IReadOnlyList<string> AnyOf) : SearchClause;
 /// <summary><c>_lastUpdated</c>.</summary>
 public sealed record LastUpdatedClause(IReadOnlyList<DateTest> AnyOf) : SearchClause;
 
-/// <summary><c>_list</c>: is an entry of the List with this id.</summary>
-public sealed record ListClause(string ListId) : SearchClause;
-
-/// <summary><c>_text</c> (<paramref name="InNarrative"/>) and <c>_content</c>.</summary>
-public sealed record FullTextClause(bool InNarrative, string Text) : SearchClause;
+/// <summary><c>_list</c>: is an entry of one of the Lists with these ids.</summary>
+public sealed record ListClause(IReadOnlyList<string> AnyOf) : SearchClause;
 
 /// <summary>A chain: the resource refers, by the parameter, to one that meets the condition for its type. https://hl7.org/fhir/R4/search.html#chaining</summary>
 public sealed record ChainClause(SearchParameterInfo Reference, IReadOnlyList<ChainTarget> AnyOf)
@@ -125,6 +128,11 @@ public sealed record ReferenceTest(
 ) : SearchTest;
 
 public sealed record UriTest(string Uri) : SearchTest;
+
+/// <summary><c>near</c>: at most so far from a point, over the ground.</summary>
+/// <param name="Point">Of the unit sphere.</param>
+/// <param name="Chord">Straight distance between two points of the unit sphere that far apart.</param>
+public sealed record NearTest(SpherePoint Point, double Chord) : SearchTest;
 
 /// <summary>One test per part; all must pass on the same combination.</summary>
 public sealed record CompositeTest(IReadOnlyList<SearchTest> Parts) : SearchTest;

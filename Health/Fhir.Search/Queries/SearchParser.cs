@@ -102,7 +102,6 @@ public sealed class SearchParser(FhirModel model, SearchLimits limits, TimeProvi
         private int? count;
         private TotalMode total;
         private SummaryMode summary;
-        private ContainedMode contained;
 
         public void Add(string name, string value, string? type)
         {
@@ -139,8 +138,17 @@ public sealed class SearchParser(FhirModel model, SearchLimits limits, TimeProvi
                     summary = OneOf<SummaryMode>(value);
                     break;
                 case "_contained":
-                    contained = OneOf<ContainedMode>(value);
+                    if (OneOf<ContainedMode>(value) != ContainedMode.False)
+                    {
+                        throw new WrongParameter(
+                            "Contained resources are not searched by themselves; only false is answered."
+                        );
+                    }
                     break;
+                case "_containedType":
+                    throw new WrongParameter(
+                        "Contained resources are not searched by themselves."
+                    );
                 case "_elements":
                     elements.AddRange(value.Split(','));
                     break;
@@ -184,7 +192,7 @@ public sealed class SearchParser(FhirModel model, SearchLimits limits, TimeProvi
                 count == 0 ? SummaryMode.Count : summary,
                 elements,
                 includes,
-                contained,
+                ContainedMode.False,
                 ignored,
                 applied
             );

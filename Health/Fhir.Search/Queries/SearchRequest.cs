@@ -44,6 +44,7 @@ public enum SummaryMode
     Count,
 }
 
+/// <summary>Only <see cref="False"/> is answered; the others are refused.</summary>
 public enum ContainedMode
 {
     False,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Reading;
@@ -41,6 +42,7 @@ internal sealed class ValueParser(
             ),
             SearchParamType.Reference => Reference(parameter, text, null),
             SearchParamType.Uri => new UriTest(Unescape(text)),
+            SearchParamType.Special => Near(text),
             _ => Composite(parameter, text),
         };
 
@@ -198,7 +200,14 @@ internal sealed class ValueParser(
         var plain = Unescape(text);
         if (ReferenceText.IsId(plain))
         {
-            return new ReferenceTest(type is null ? parameter.Targets : [type], plain, null, null);
+            return new ReferenceTest(
+                type is not null ? [type]
+                    : parameter.Targets.Count > 0 ? parameter.Targets
+                    : model.ResourceTypes,
+                plain,
+                null,
+                null
+            );
         }
         var target = ReferenceText.Parse(plain, model, baseUrls);
         if (target.Kind == ReferenceKind.Local)
@@ -234,6 +243,39 @@ internal sealed class ValueParser(
             ),
         ]);
     }
+
+    /// <summary><c>latitude|longitude|distance|unit</c>, all of Location's <c>near</c>: https://hl7.org/fhir/R4/location.html#positional-search</summary>
+    private static NearTest Near(string text)
+    {
+        var parts = Split(text, '|');
+        if (
+            parts.Count is not (>= 2 and <= 4)
+            || !IsWithin(parts[0], 90, out var latitude)
+            || !IsWithin(parts[1], 180, out var longitude)
+        )
+        {
+            throw new WrongParameter(
+                $"'{text}' is not of the form latitude|longitude|distance|unit; degrees, and a distance in km unless a unit of length in UCUM is given."
+            );
+        }
+        // The page leaves it to the server what is near when no distance is given.
+        var distance = 10d;
+        if (parts.Count > 2 && !(IsWithin(parts[2], double.MaxValue, out distance) && distance >= 0))
+        {
+            throw new WrongParameter($"'{parts[2]}' is not a distance.");
+        }
+        var unit = parts.Count < 4 || parts[3].Length == 0 ? "km" : Unescape(parts[3]);
+        return UnitFactors.Between(unit, "m") is { } metres
+            ? new NearTest(
+                SpherePoint.Of(latitude, longitude),
+                SpherePoint.ChordOf(distance * metres)
+            )
+            : throw new WrongParameter($"'{unit}' is not a unit of length in UCUM, such as km or m.");
+    }
+
+    private static bool IsWithin(string text, double most, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+        && Math.Abs(number) <= most;
 
     private static (string Prefix, string Value) Prefix(string text) =>
         text.Length > 2 && Array.IndexOf(Prefixes, text[..2]) is >= 0 and var known

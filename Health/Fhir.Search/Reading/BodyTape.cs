@@ -66,6 +66,9 @@ internal sealed class BodyTape
 
     public bool IsLarge => nodes.Length > 16 * 1024;
 
+    /// <summary>One more than the last node's number.</summary>
+    public int Count => count;
+
     public ref Node this[int index] => ref nodes[index];
 
     public void Begin(ReadOnlyMemory<byte> body)

@@ -49,6 +49,7 @@ public sealed partial class IndexedResource : IDisposable
     public List<ReferenceIndex> References { get; } = [];
     public List<UriIndex> Uris { get; } = [];
     public List<CompositeIndex> Composites { get; } = [];
+    public List<PlaceIndex> Places { get; } = [];
 
     /// <summary>Every <c>Reference.reference</c>, and every uri that is a <c>urn:uuid:</c>, in the order of the body.</summary>
     public List<Link> Links { get; } = [];
@@ -104,6 +105,7 @@ public sealed partial class IndexedResource : IDisposable
         }
         ForgetTargets();
         extraction.Run(model, options, rules.All);
+        extraction.RunSpecial(model, options.FullText);
         FindCompartments();
     }
 
@@ -169,6 +171,7 @@ public sealed partial class IndexedResource : IDisposable
         References.Clear();
         Uris.Clear();
         Composites.Clear();
+        Places.Clear();
         Links.Clear();
         PatientCompartments.Clear();
         resolved.Clear();

@@ -92,8 +92,23 @@ public sealed record ReaderOptions
     /// <summary>Errors reported per resource.</summary>
     public int Issues { get; init; } = 50;
 
+    /// <summary>Which words <c>_text</c> and <c>_content</c> find.</summary>
+    public FullText FullText { get; init; } = FullText.Narrative;
+
     /// <summary>References that begin with one of these (<c>https://host/fhir/</c>) are local.</summary>
     public IReadOnlyList<string> BaseUrls { get; init; } = [];
+}
+
+/// <summary>What is kept for full-text search; each step costs room in the database. What was written before a change is found by the new setting once it is written again.</summary>
+public enum FullText
+{
+    None,
+
+    /// <summary>The words of <c>text.div</c>, for <c>_text</c>.</summary>
+    Narrative,
+
+    /// <summary>The words of every text too, for <c>_content</c>.</summary>
+    Content,
 }
 
 public enum InputHandling

@@ -95,6 +95,10 @@ public readonly record struct ReferenceIndex(
 
 public readonly record struct UriIndex(SearchParameterInfo Parameter, string Uri) : IIndexRow;
 
+/// <summary>Where something is on the earth: Location's <c>near</c>.</summary>
+public readonly record struct PlaceIndex(SearchParameterInfo Parameter, SpherePoint Point)
+    : IIndexRow;
+
 /// <summary>One combination of the parts of a composite, all from the same element.</summary>
 public readonly record struct CompositeIndex(SearchParameterInfo Parameter, PartValue[] Parts)
     : IIndexRow;

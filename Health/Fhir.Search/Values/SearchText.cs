@@ -13,6 +13,26 @@ public static class SearchText
         return HasLooseSpace(plain) ? OneSpaced(plain) : plain;
     }
 
+    /// <summary>The words of a text, normalised: runs of letters and digits, of at most 64 signs each.</summary>
+    public static IEnumerable<string> Words(string text)
+    {
+        var plain = Normalise(text);
+        for (var at = 0; at < plain.Length; at++)
+        {
+            var start = at;
+            while (at < plain.Length && char.IsLetterOrDigit(plain[at]))
+            {
+                at++;
+            }
+            if (at > start)
+            {
+                yield return plain[start..Math.Min(at, start + LongestWord)];
+            }
+        }
+    }
+
+    private const int LongestWord = 64;
+
     private static bool HasLooseSpace(string text)
     {
         var before = ' ';

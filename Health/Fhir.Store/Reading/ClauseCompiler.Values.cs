@@ -1,6 +1,7 @@
 using System.Globalization;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
+using Health.Fhir.Search.Values;
 using Health.Fhir.Store.Place;
 using Health.Fhir.Store.Rows;
 using Hl7.Fhir.Model;
@@ -11,6 +12,8 @@ namespace Health.Fhir.Store.Reading;
 // Value clauses: one parameter, one index table.
 internal sealed partial class ClauseCompiler
 {
+    private const int MostInHierarchy = 10_000;
+
     /// <summary>The index rows that pass; null when there can be none.</summary>
     /// <param name="row">Alias of the index table.</param>
     /// <param name="inCompartment">Only rows of this Patient.</param>
@@ -42,6 +45,17 @@ internal sealed partial class ClauseCompiler
             case SearchParamType.Reference:
             case SearchParamType.Uri:
                 return Range("reference", only, await ReferenceCondition(clause, row));
+            case SearchParamType.Special when clause.AnyOf[0] is NearTest:
+                return Range(
+                    "composite",
+                    only,
+                    Or(clause.AnyOf.Cast<NearTest>().Select(test => NearCondition(test, row)))
+                );
+            case SearchParamType.Special:
+            {
+                var (test, many) = await TokenCondition(clause, $"{row}.code");
+                return Range("token", only, test, many);
+            }
             case SearchParamType.String:
                 return Range(
                     "string",
@@ -79,15 +93,15 @@ internal sealed partial class ClauseCompiler
                 var wide = new List<string>();
                 foreach (var test in clause.AnyOf)
                 {
-                    var unit = test is QuantityTest quantity
-                        ? await UnitTest(quantity, $"{row}.unit")
-                        : Always;
-                    var bounds = (test as NumberTest ?? ((QuantityTest)test).Number).AnyOf;
-                    foreach (var bound in bounds)
+                    foreach (var (unit, factor) in await Units(test, $"{row}.unit"))
                     {
-                        // Both ends are the same in a narrow row: every bound may use the indexed one.
-                        narrow.Add(And(Within(bound, $"{row}.low", $"{row}.low"), unit));
-                        wide.Add(And(Within(bound, $"{row}.low", $"{row}.high"), unit));
+                        foreach (var bound in (test as NumberTest ?? ((QuantityTest)test).Number).AnyOf)
+                        {
+                            var scaled = Scaled(bound, factor);
+                            // Both ends are the same in a narrow row: every bound may use the indexed one.
+                            narrow.Add(And(Within(scaled, $"{row}.low", $"{row}.low"), unit));
+                            wide.Add(And(Within(scaled, $"{row}.low", $"{row}.high"), unit));
+                        }
                     }
                 }
                 return await Ranges(
@@ -191,13 +205,17 @@ internal sealed partial class ClauseCompiler
                     $"{row}.normalised = {sql.Bind(Interned.Bounded(test.Normalised))}",
                     $"{row}.exact = {sql.Bind(IndexRows.ExactOf(test.Text))}"
                 );
+            case SearchModifier.Whole:
+                return $"{row}.normalised = {sql.Bind(Interned.Bounded(test.Normalised))}";
             case SearchModifier.Contains:
+            case SearchModifier.EndsWith:
             {
                 var pattern = test
                     .Normalised.Replace(@"\", @"\\", StringComparison.Ordinal)
                     .Replace("%", @"\%", StringComparison.Ordinal)
                     .Replace("_", @"\_", StringComparison.Ordinal);
-                return $@"{row}.normalised LIKE {sql.Bind($"%{pattern}%")} ESCAPE '\'";
+                var end = modifier is SearchModifier.Contains ? "%" : "";
+                return $@"{row}.normalised LIKE {sql.Bind($"%{pattern}{end}")} ESCAPE '\'";
             }
             default:
                 return StartsWith($"{row}.normalised", test.Normalised);
@@ -295,18 +313,89 @@ internal sealed partial class ClauseCompiler
     private async Task<int?> SystemNumber(string system) =>
         system.Length == 0 ? 0 : await interned.FindSystem(session, system, cancel);
 
+    /// <summary>
+    /// The units that a quantity may stand in, each with what the asked number is multiplied by: the unit itself and, in UCUM, all
+    /// that measure the same and occur in the store. Rows keep the unit they were written with.
+    /// </summary>
+    private async Task<List<(string Unit, double Factor)>> Units(SearchTest test, string column)
+    {
+        if (test is not QuantityTest quantity)
+        {
+            return [(Always, 1)];
+        }
+        var units = new List<(string, double)> { (await UnitTest(quantity, column), 1) };
+        if (
+            quantity is not { System: UnitFactors.Ucum, Code: { } asked }
+            || await interned.FindSystem(session, UnitFactors.Ucum, cancel) is not { } ucum
+        )
+        {
+            return units;
+        }
+        var others = new Dictionary<double, List<int>>();
+        await using var command = session.Command(
+            $"SELECT id, code FROM {Schema}code WHERE system = @0",
+            ucum
+        );
+        await using var found = await command.ExecuteReaderAsync(cancel);
+        while (await found.ReadAsync(cancel))
+        {
+            var code = found.GetString(1);
+            if (code != asked && code.Length > 0 && UnitFactors.Between(asked, code) is { } factor)
+            {
+                (others.TryGetValue(factor, out var same) ? same : others[factor] = []).Add(
+                    found.GetInt32(0)
+                );
+            }
+        }
+        units.AddRange(others.Select(other => ($"{column} {sql.OneOf(other.Value)}", other.Key)));
+        return units;
+    }
+
+    /// <summary>A little wider than exact, since 5.4 mg is 0.0054 g only up to the last binary digit.</summary>
+    private static Bounds<double> Scaled(Bounds<double> bounds, double factor)
+    {
+        const double Rounding = 1e-12;
+        return factor == 1
+            ? bounds
+            : new(
+                Times(bounds.LowFrom, -1),
+                Times(bounds.LowTo, 1),
+                Times(bounds.HighFrom, -1),
+                Times(bounds.HighTo, 1)
+            );
+
+        double? Times(double? bound, int outward) =>
+            bound is { } number
+                ? (number * factor) + (outward * Math.Abs(number * factor) * Rounding)
+                : null;
+    }
+
+    /// <summary>The straight distance in the unit sphere, squared.</summary>
+    private string NearCondition(NearTest test, string row)
+    {
+        var (x, y, z) = (
+            sql.Bind(test.Point.X),
+            sql.Bind(test.Point.Y),
+            sql.Bind(test.Point.Z)
+        );
+        return $"({row}.low - {x}) * ({row}.low - {x}) + ({row}.high - {y}) * ({row}.high - {y}) + ({row}.third_low - {z}) * ({row}.third_low - {z}) <= {sql.Bind(test.Chord * test.Chord)}";
+    }
+
     private async Task<string> UnitTest(QuantityTest test, string column)
     {
         if (test.Code is not { } code)
         {
-            return Always;
+            return test.System is not { } only ? Always
+                : await SystemNumber(only) is { } system
+                    ? $"{column} IN (SELECT id FROM {Schema}code WHERE system = {system})"
+                : Never;
         }
         var codes = await Codes(test.System, code);
         if (test.System is null)
         {
             await using var command = session.Command(
                 $"SELECT id FROM {Schema}code WHERE text = @0",
-                Interned.Bounded(Search.Values.SearchText.Normalise(code))
+                Interned.Bounded(SearchText.Normalise(code))
             );
             await using var found = await command.ExecuteReaderAsync(cancel);
             while (await found.ReadAsync(cancel))
@@ -325,7 +414,7 @@ internal sealed partial class ClauseCompiler
             tests.Add(
                 test switch
                 {
-                    ReferenceTest { Id: { } id } local => await LocalTest(local, id, row),
+                    ReferenceTest { Id: { } id } local => await LocalTest(local, id, clause.Modifier, row),
                     ReferenceTest { Url: { } url } elsewhere => And(
                         await UrlTest(url, clause.Modifier, $"{row}.target"),
                         VersionTest(elsewhere.Version, row)
@@ -338,12 +427,73 @@ internal sealed partial class ClauseCompiler
         return Or(tests);
     }
 
-    private async Task<string> LocalTest(ReferenceTest test, string id, string row)
+    private async Task<string> LocalTest(
+        ReferenceTest test,
+        string id,
+        SearchModifier modifier,
+        string row
+    )
     {
         var targets = await TargetKeys([.. test.TargetTypes.Select(type => (type, id))]);
+        if (modifier is SearchModifier.Above or SearchModifier.Below)
+        {
+            targets = await Hierarchy(targets, modifier is SearchModifier.Below);
+        }
         return targets.Count == 0
             ? Never
             : And($"{row}.target {sql.OneOf(targets)}", VersionTest(test.Version, row));
+    }
+
+    /// <summary>
+    /// These resources and all below (or above) them by the references that make their type a tree: https://hl7.org/fhir/R4/search.html#recursive.
+    /// </summary>
+    private async Task<List<long>> Hierarchy(List<long> from, bool below)
+    {
+        var all = new HashSet<long>(from);
+        foreach (var type in from.Select(Key.TypeOf).Distinct())
+        {
+            if (
+                model
+                    .ParametersOf(Key.NameOf(type))
+                    .FirstOrDefault(parameter =>
+                        parameter.Code is "partof" or "part-of"
+                        && parameter.Targets.Contains(Key.NameOf(type))
+                    )
+                    is not { } tree
+                || await Number(tree) is not { } number
+            )
+            {
+                continue;
+            }
+            var (near, far) = below ? ("f.target", "f.key") : ("f.key", "f.target");
+            for (
+                var round = from.FindAll(key => Key.TypeOf(key) == type);
+                round.Count > 0 && all.Count <= MostInHierarchy;
+            )
+            {
+                await using var command = session.Command(
+                    $"SELECT {far} FROM {Schema}reference f WHERE f.parameter = {number} AND {dialect.IsAnyOf(near, "@0")}",
+                    dialect.KeyList(round)
+                );
+                var next = new List<long>();
+                await using var found = await command.ExecuteReaderAsync(cancel);
+                while (await found.ReadAsync(cancel))
+                {
+                    // A tree may be written so that it bites its own tail.
+                    if (all.Add(found.GetInt64(0)))
+                    {
+                        next.Add(found.GetInt64(0));
+                    }
+                }
+                round = next;
+            }
+        }
+        return all.Count <= MostInHierarchy
+            ? [.. all]
+            : throw new SharedKernel.Contracts.InvalidInput(
+                below ? ":below" : ":above",
+                $"More than {MostInHierarchy} resources lie there."
+            );
     }
 
     private string VersionTest(string? version, string row) =>
@@ -354,11 +504,15 @@ internal sealed partial class ClauseCompiler
         switch (modifier)
         {
             case SearchModifier.Below:
-                // Below http://a/b are http://a/b itself and all that goes on after a slash.
-                return $"{column} IN (SELECT id FROM {Schema}url WHERE text = {sql.Bind(url)} OR ({StartsWith("text", url.TrimEnd('/') + "/")}))";
+                // Below http://a/b are http://a/b itself, all that goes on after a slash, and its versions.
+                return $"{column} IN (SELECT id FROM {Schema}url WHERE text = {sql.Bind(url)} OR ({StartsWith("text", url.TrimEnd('/') + "/")}) OR ({StartsWith("text", url + "|")}))";
             case SearchModifier.Above:
             {
                 var above = new List<string> { url };
+                if (url.IndexOf('|') is > 0 and var bar)
+                {
+                    above.Add(url[..bar]);
+                }
                 for (var at = url.LastIndexOf('/'); at > 0; at = url.LastIndexOf('/', at - 1))
                 {
                     above.Add(url[..at]);
@@ -395,9 +549,17 @@ internal sealed partial class ClauseCompiler
                 {
                     TokenTest => (await TokenCondition(part, number)).Test,
                     NumberTest test => Or(test.AnyOf.Select(bound => Within(bound, low, high))),
-                    QuantityTest test => And(
-                        await UnitTest(test, number),
-                        Or(test.Number.AnyOf.Select(bound => Within(bound, low, high)))
+                    QuantityTest test => Or(
+                        (await Units(test, number)).Select(unit =>
+                            And(
+                                unit.Unit,
+                                Or(
+                                    test.Number.AnyOf.Select(bound =>
+                                        Within(Scaled(bound, unit.Factor), low, high)
+                                    )
+                                )
+                            )
+                        )
                     ),
                     // Dates lie in the same columns, in milliseconds, which a double holds exactly.
                     DateTest test => Or(test.AnyOf.Select(bound => Within(bound, low, high))),

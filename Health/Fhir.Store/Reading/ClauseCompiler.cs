@@ -60,7 +60,10 @@ internal sealed partial class ClauseCompiler(
             case CompartmentClause { CompartmentType: "Patient" } patient:
                 return await InPatient(patient.Id, alias);
             case CompartmentClause other:
-                return await ReferenceTo(other.ByAnyOf, [(other.CompartmentType, other.Id)], alias);
+                return Or(
+                    await ReferenceTo(other.ByAnyOf, [(other.CompartmentType, other.Id)], alias),
+                    await Itself(other, $"{alias}.key")
+                );
             case ChainClause chain:
                 return await TestChain(chain, alias);
             case HasClause has:
@@ -102,10 +105,16 @@ internal sealed partial class ClauseCompiler(
             case CompartmentClause { CompartmentType: not "Patient" } other:
             {
                 var targets = await TargetKeys([(other.CompartmentType, other.Id)]);
+                if (targets.Count == 0)
+                {
+                    return Nothing;
+                }
                 var parameters = await Numbers(other.ByAnyOf);
-                return targets.Count == 0 || parameters.Count == 0
-                    ? Nothing
-                    : $"SELECT f.key FROM {Schema}reference f WHERE f.parameter IN ({List(parameters)}) AND f.target {sql.OneOf(targets)}";
+                var itself =
+                    $"SELECT r.key FROM {Schema}resource r WHERE {await Itself(other, "r.key")}";
+                return parameters.Count == 0
+                    ? itself
+                    : $"SELECT f.key FROM {Schema}reference f WHERE f.parameter IN ({List(parameters)}) AND f.target {sql.OneOf(targets)} UNION ALL {itself}";
             }
             case ChainClause chain:
                 return await ChainKeys(chain);
@@ -215,7 +224,8 @@ internal sealed partial class ClauseCompiler(
     {
         var inner = Elsewhere();
         var keys = await inner.Keys(clause, type);
-        if (keys is not null && sight.IsAll)
+        // An index row is of a resource that is there; what is only pointed to, or named, need not be.
+        if (keys is not null && sight.IsAll && (clause is ValueClause or ChainClause))
         {
             return keys;
         }
@@ -289,13 +299,19 @@ internal sealed partial class ClauseCompiler(
 
     private async Task<string> ListKeys(ListClause list)
     {
-        var lists = await TargetKeys([("List", list.ListId)]);
+        var lists = await TargetKeys([.. list.AnyOf.Select(id => ("List", id))]);
         return
-            lists.Count == 1
+            lists.Count > 0
             && await interned.FindParameter(session, "List.item", cancel) is { } parameter
-            ? $"SELECT f.target FROM {Schema}reference f JOIN {Schema}resource l ON l.key = f.key WHERE f.key = {sql.Bind(lists[0])} AND f.parameter = {parameter}{sight.Of("l")}"
+            ? $"SELECT f.target FROM {Schema}reference f JOIN {Schema}resource l ON l.key = f.key WHERE f.key {sql.OneOf(lists)} AND f.parameter = {parameter}{sight.Of("l")}"
             : Nothing;
     }
+
+    /// <summary>The resource that the compartment is named after is in it.</summary>
+    private async Task<string> Itself(CompartmentClause clause, string key) =>
+        await TargetKeys([(clause.CompartmentType, clause.Id)]) is { Count: > 0 } own
+            ? $"{key} {sql.OneOf(own)}"
+            : Never;
 
     private async Task<string> InPatient(string id, string alias)
     {
@@ -395,10 +411,6 @@ internal sealed partial class ClauseCompiler(
     private static InvalidInput Unsupported(SearchClause clause) =>
         clause switch
         {
-            FullTextClause text => new InvalidInput(
-                text.InNarrative ? "_text" : "_content",
-                "Searching the text of a resource is not supported."
-            ),
             ValueClause value => new InvalidInput(
                 value.Parameter.Code,
                 $":{value.Modifier.ToString().ToLowerInvariant()} is not supported for this parameter."

@@ -126,6 +126,10 @@ internal sealed class IndexRows
         {
             interned.WantParameter(wanted, text.Parameter);
         }
+        foreach (var place in resource.Places)
+        {
+            interned.WantParameter(wanted, place.Parameter);
+        }
         foreach (var composite in resource.Composites)
         {
             interned.WantParameter(wanted, composite.Parameter);
@@ -271,6 +275,12 @@ internal sealed class IndexRows
                     interned,
                     keyOf
                 )
+            );
+        }
+        foreach (var (parameter, (x, y, z)) in resource.Places)
+        {
+            rows.Composites.Add(
+                new(Present(parameter), 0, rows.Composites.Count, 0, x, y, z, z, "", 0)
             );
         }
         rows.Shape = Interned.ShapeOf(shape);

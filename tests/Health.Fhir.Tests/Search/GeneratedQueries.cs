@@ -206,7 +206,7 @@ internal sealed class GeneratedQueries
                     );
                     return $"{parameter.Code} {prefix ?? "eq"} {Quoted(prefix is null ? value : value[2..])}";
                 case SearchParamType.Token when row is TokenIndex { Code: { } code }:
-                    return $"{parameter.Code} {One(["eq", "ne"])} {Quoted(Escaped(code))}";
+                    return $"{parameter.Code} {One(["eq", "ne"])} {Quoted(code.Replace("|", "\\|", StringComparison.Ordinal))}";
                 case SearchParamType.Reference
                     when row is ReferenceIndex { Kind: ReferenceKind.Local } target:
                     return $"{parameter.Code} re {target.TargetType}/{target.TargetId}";

@@ -59,7 +59,9 @@ internal sealed class NaiveIndex
     public static HashSet<object> RowsOf(IndexedResource indexed) =>
         [
             .. indexed.Strings.Cast<object>(),
-            .. indexed.Tokens.Cast<object>(),
+            .. indexed
+                .Tokens.Where(row => row.Parameter.Type != SearchParamType.Special)
+                .Cast<object>(),
             .. indexed.IdentifierTypes.Cast<object>(),
             .. indexed.Dates.Cast<object>(),
             .. indexed.Numbers.Cast<object>(),

@@ -150,8 +150,10 @@ internal sealed class NaiveSearch
                     Targets(held.Of(parameter))
                         .Contains($"{compartment.CompartmentType}/{compartment.Id}")
                 ),
-            ListClause list => all.TryGetValue($"List/{list.ListId}", out var entries)
-                && ((List)entries.Resource).Entry.Exists(entry => entry.Item?.Reference == key),
+            ListClause list => list.AnyOf.Any(id =>
+                all.TryGetValue($"List/{id}", out var entries)
+                && ((List)entries.Resource).Entry.Exists(entry => entry.Item?.Reference == key)
+            ),
             _ => throw new NotSupportedException(clause.GetType().Name),
         };
     }
@@ -171,6 +173,11 @@ internal sealed class NaiveSearch
             (StringIndex text, StringTest wanted) => modifier switch
             {
                 SearchModifier.Exact => text.Text == wanted.Text,
+                SearchModifier.Whole => text.Normalised == wanted.Normalised,
+                SearchModifier.EndsWith => text.Normalised.EndsWith(
+                    wanted.Normalised,
+                    StringComparison.Ordinal
+                ),
                 SearchModifier.Contains => text.Normalised.Contains(
                     wanted.Normalised,
                     StringComparison.Ordinal
