@@ -58,7 +58,8 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
 
     /// <summary>The name up to the first point, which a chain goes on after.</summary>
     private static string Link(string name) =>
-        name.StartsWith("_has:", StringComparison.Ordinal) || name.IndexOf('.') is not (> 0 and var dot)
+        name.StartsWith("_has:", StringComparison.Ordinal)
+        || name.IndexOf('.') is not (> 0 and var dot)
             ? name
             : name[..dot];
 
@@ -92,20 +93,24 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
         {
             throw new WrongParameter($"'{value}' has no word to look for.");
         }
-        var clauses = any.ConvertAll(SearchClause (words) => new AndClause([
-            .. words.Select(word => new ValueClause(
-                parameter,
-                SearchModifier.None,
-                [new TokenTest(null, word)]
-            )),
-        ]));
+        var clauses = any.ConvertAll(
+            SearchClause (words) =>
+                new AndClause([
+                    .. words.Select(word => new ValueClause(
+                        parameter,
+                        SearchModifier.None,
+                        [new TokenTest(null, word)]
+                    )),
+                ])
+        );
         return clauses is [var single] ? single : new OrClause(clauses);
     }
 
     private static string ListId(string text)
     {
         var id = text.StartsWith("List/", StringComparison.Ordinal) ? text[5..] : text;
-        return !id.StartsWith('$') ? id
+        return !id.StartsWith('$')
+            ? id
             : throw new WrongParameter(
                 $"The functional list {id} is not kept here; name a List by its id."
             );

@@ -117,14 +117,22 @@ internal sealed class FilterParser(
         return path;
     }
 
-    private SearchClause Compare(IReadOnlyList<string> of, string path, string operation, string value) =>
+    private SearchClause Compare(
+        IReadOnlyList<string> of,
+        string path,
+        string operation,
+        string value
+    ) =>
         operation switch
         {
             "eq" => Strings(clauses.Parse(of, path, value, 0), SearchModifier.Whole),
             "ne" => new NotClause(Compare(of, path, "eq", value)),
             "co" => clauses.Parse(of, path + ":contains", value, 0),
             "sw" => clauses.Parse(of, path, value, 0),
-            "ew" => Strings(clauses.Parse(of, path + ":contains", value, 0), SearchModifier.EndsWith),
+            "ew" => Strings(
+                clauses.Parse(of, path + ":contains", value, 0),
+                SearchModifier.EndsWith
+            ),
             "gt" or "lt" or "ge" or "le" or "ap" or "sa" or "eb" => clauses.Parse(
                 of,
                 path,
@@ -183,7 +191,9 @@ internal sealed class FilterParser(
                                 ),
                         ],
                     }
-                    : throw new WrongParameter($"po compares periods; {value.Parameter.Code} has none.")
+                    : throw new WrongParameter(
+                        $"po compares periods; {value.Parameter.Code} has none."
+                    )
         );
 
     /// <summary>The same condition with its comparisons changed, at the end of whatever chain they stand.</summary>
@@ -195,7 +205,12 @@ internal sealed class FilterParser(
             {
                 AnyOf =
                 [
-                    .. chain.AnyOf.Select(target => target with { Clause = Mapped(target.Clause, map) }),
+                    .. chain.AnyOf.Select(target =>
+                        target with
+                        {
+                            Clause = Mapped(target.Clause, map),
+                        }
+                    ),
                 ],
             },
             HasClause has => has with { Clause = Mapped(has.Clause, map) },

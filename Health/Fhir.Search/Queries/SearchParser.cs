@@ -146,9 +146,7 @@ public sealed class SearchParser(FhirModel model, SearchLimits limits, TimeProvi
                     }
                     break;
                 case "_containedType":
-                    throw new WrongParameter(
-                        "Contained resources are not searched by themselves."
-                    );
+                    throw new WrongParameter("Contained resources are not searched by themselves.");
                 case "_elements":
                     elements.AddRange(value.Split(','));
                     break;

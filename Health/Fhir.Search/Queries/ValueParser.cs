@@ -260,7 +260,10 @@ internal sealed class ValueParser(
         }
         // The page leaves it to the server what is near when no distance is given.
         var distance = 10d;
-        if (parts.Count > 2 && !(IsWithin(parts[2], double.MaxValue, out distance) && distance >= 0))
+        if (
+            parts.Count > 2
+            && !(IsWithin(parts[2], double.MaxValue, out distance) && distance >= 0)
+        )
         {
             throw new WrongParameter($"'{parts[2]}' is not a distance.");
         }
@@ -270,7 +273,9 @@ internal sealed class ValueParser(
                 SpherePoint.Of(latitude, longitude),
                 SpherePoint.ChordOf(distance * metres)
             )
-            : throw new WrongParameter($"'{unit}' is not a unit of length in UCUM, such as km or m.");
+            : throw new WrongParameter(
+                $"'{unit}' is not a unit of length in UCUM, such as km or m."
+            );
     }
 
     private static bool IsWithin(string text, double most, out double number) =>

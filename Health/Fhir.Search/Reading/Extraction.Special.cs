@@ -52,9 +52,7 @@ internal sealed partial class Extraction
             && model.Find("Location", "near") is { } near
         )
         {
-            result.Places.Add(
-                new PlaceIndex(near, SpherePoint.Of(latitude.Low, longitude.Low))
-            );
+            result.Places.Add(new PlaceIndex(near, SpherePoint.Of(latitude.Low, longitude.Low)));
         }
     }
 

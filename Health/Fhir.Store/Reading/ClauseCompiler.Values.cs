@@ -95,7 +95,9 @@ internal sealed partial class ClauseCompiler
                 {
                     foreach (var (unit, factor) in await Units(test, $"{row}.unit"))
                     {
-                        foreach (var bound in (test as NumberTest ?? ((QuantityTest)test).Number).AnyOf)
+                        foreach (
+                            var bound in (test as NumberTest ?? ((QuantityTest)test).Number).AnyOf
+                        )
                         {
                             var scaled = Scaled(bound, factor);
                             // Both ends are the same in a narrow row: every bound may use the indexed one.
@@ -373,11 +375,7 @@ internal sealed partial class ClauseCompiler
     /// <summary>The straight distance in the unit sphere, squared.</summary>
     private string NearCondition(NearTest test, string row)
     {
-        var (x, y, z) = (
-            sql.Bind(test.Point.X),
-            sql.Bind(test.Point.Y),
-            sql.Bind(test.Point.Z)
-        );
+        var (x, y, z) = (sql.Bind(test.Point.X), sql.Bind(test.Point.Y), sql.Bind(test.Point.Z));
         return $"({row}.low - {x}) * ({row}.low - {x}) + ({row}.high - {y}) * ({row}.high - {y}) + ({row}.third_low - {z}) * ({row}.third_low - {z}) <= {sql.Bind(test.Chord * test.Chord)}";
     }
 
@@ -414,7 +412,12 @@ internal sealed partial class ClauseCompiler
             tests.Add(
                 test switch
                 {
-                    ReferenceTest { Id: { } id } local => await LocalTest(local, id, clause.Modifier, row),
+                    ReferenceTest { Id: { } id } local => await LocalTest(
+                        local,
+                        id,
+                        clause.Modifier,
+                        row
+                    ),
                     ReferenceTest { Url: { } url } elsewhere => And(
                         await UrlTest(url, clause.Modifier, $"{row}.target"),
                         VersionTest(elsewhere.Version, row)
@@ -469,6 +472,7 @@ internal sealed partial class ClauseCompiler
             for (
                 var round = from.FindAll(key => Key.TypeOf(key) == type);
                 round.Count > 0 && all.Count <= MostInHierarchy;
+
             )
             {
                 await using var command = session.Command(

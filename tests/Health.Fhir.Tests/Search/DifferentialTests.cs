@@ -94,7 +94,10 @@ public sealed partial class GeneratedWorld : IAsyncLifetime
             foreach (var entry in JsonNode.Parse(text)!["entry"]!.AsArray())
             {
                 var resource = entry!["resource"]!;
-                yield return StoreFixture.Updating((string)resource["id"]!, resource.ToJsonString());
+                yield return StoreFixture.Updating(
+                    (string)resource["id"]!,
+                    resource.ToJsonString()
+                );
             }
         }
     }
@@ -144,7 +147,9 @@ public sealed class DifferentialTests(GeneratedWorld world) : IClassFixture<Gene
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
-                    wrong.Add($"{search.Where}?{Readable(search.Query)}\n    {error.Message.Split('\n')[0]}");
+                    wrong.Add(
+                        $"{search.Where}?{Readable(search.Query)}\n    {error.Message.Split('\n')[0]}"
+                    );
                 }
             }
         );
@@ -154,7 +159,10 @@ public sealed class DifferentialTests(GeneratedWorld world) : IClassFixture<Gene
                 + string.Join('\n', wrong.OrderBy(text => text.Length).Take(25))
         );
         // A test in which nothing is ever found proves nothing.
-        Assert.True(found > searches.Count / 2, $"Only {found} of {searches.Count} found anything.");
+        Assert.True(
+            found > searches.Count / 2,
+            $"Only {found} of {searches.Count} found anything."
+        );
     }
 
     private async Task<(string? Difference, int Count)> Compare(string where, string query)
@@ -191,17 +199,30 @@ public sealed class DifferentialTests(GeneratedWorld world) : IClassFixture<Gene
         if (actual.Count != actual.Distinct().Count())
         {
             text.Append("\n    found twice: ")
-                .AppendJoin(' ', actual.GroupBy(key => key).Where(same => same.Count() > 1).Select(same => same.Key));
+                .AppendJoin(
+                    ' ',
+                    actual
+                        .GroupBy(key => key)
+                        .Where(same => same.Count() > 1)
+                        .Select(same => same.Key)
+                );
         }
         Note(text, "matches", expected, [.. actual]);
         for (var at = 1; at < actual.Count && text.Length == 0; at++)
         {
             if (
-                NaiveOrder.Wrong(world.Naive.All[actual[at - 1]], world.Naive.All[actual[at]], request.Sort)
-                is { } misplaced
+                NaiveOrder.Wrong(
+                    world.Naive.All[actual[at - 1]],
+                    world.Naive.All[actual[at]],
+                    request.Sort
+                ) is
+                { } misplaced
             )
             {
-                text.Append(CultureInfo.InvariantCulture, $"\n    order by {misplaced} ({actual[at - 1]} {actual[at]})");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"\n    order by {misplaced} ({actual[at - 1]} {actual[at]})"
+                );
             }
         }
         return (text.Length == 0 ? null : $"{where}?{Readable(query)}{text}", expected.Count);
@@ -228,7 +249,12 @@ public sealed class DifferentialTests(GeneratedWorld world) : IClassFixture<Gene
         };
     }
 
-    private static void Note(StringBuilder text, string what, HashSet<string> expected, HashSet<string> actual)
+    private static void Note(
+        StringBuilder text,
+        string what,
+        HashSet<string> expected,
+        HashSet<string> actual
+    )
     {
         foreach (
             var (how, keys) in new[]
@@ -240,7 +266,8 @@ public sealed class DifferentialTests(GeneratedWorld world) : IClassFixture<Gene
         {
             if (keys.Any())
             {
-                text.Append(CultureInfo.InvariantCulture, $"\n    {what} {how}: ").AppendJoin(' ', keys.Take(4));
+                text.Append(CultureInfo.InvariantCulture, $"\n    {what} {how}: ")
+                    .AppendJoin(' ', keys.Take(4));
             }
         }
     }

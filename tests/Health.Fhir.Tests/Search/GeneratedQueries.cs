@@ -54,9 +54,9 @@ internal sealed class GeneratedQueries
                 {
                     parameters.Add(parameter);
                 }
-                (values.TryGetValue(parameter, out var known) ? known : values[parameter] = []).AddRange(
-                    rows
-                );
+                (
+                    values.TryGetValue(parameter, out var known) ? known : values[parameter] = []
+                ).AddRange(rows);
                 foreach (var row in rows.OfType<ReferenceIndex>())
                 {
                     if (row is { Kind: ReferenceKind.Local, TargetType: { } target })
@@ -77,7 +77,13 @@ internal sealed class GeneratedQueries
         var place = type;
         if (Some(6))
         {
-            var compartment = One(["Patient", "Encounter", "Practitioner", "Device", "RelatedPerson"]);
+            var compartment = One([
+                "Patient",
+                "Encounter",
+                "Practitioner",
+                "Device",
+                "RelatedPerson",
+            ]);
             place =
                 $"{compartment}/{One(ids)}/{(FhirModel.R4.CompartmentParameters(compartment, type).Count > 0 ? type : "*")}";
             type = place.EndsWith('*') ? "" : type;
@@ -94,7 +100,11 @@ internal sealed class GeneratedQueries
         if (type.Length > 0 && Some(20))
         {
             parts.Add(
-                "_sort=" + string.Join(',', Enumerable.Range(0, random.Next(1, 3)).Select(_ => Sort(type)))
+                "_sort="
+                    + string.Join(
+                        ',',
+                        Enumerable.Range(0, random.Next(1, 3)).Select(_ => Sort(type))
+                    )
             );
         }
         if (type.Length > 0 && Some(15))
@@ -220,7 +230,10 @@ internal sealed class GeneratedQueries
     }
 
     private static string Quoted(string text) =>
-        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+        "\""
+        + text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+        + "\"";
 
     private string Sort(string type) =>
         (Some() ? "-" : "")
@@ -228,7 +241,9 @@ internal sealed class GeneratedQueries
             "_id",
             "_lastUpdated",
             .. Of(type)
-                .Where(parameter => parameter.Type is not (SearchParamType.Composite or SearchParamType.Special))
+                .Where(parameter =>
+                    parameter.Type is not (SearchParamType.Composite or SearchParamType.Special)
+                )
                 .Select(parameter => parameter.Code),
         ]);
 
@@ -289,7 +304,8 @@ internal sealed class GeneratedQueries
     {
         if (token.Code is null)
         {
-            return token.Text is null ? ("", Escaped(token.System!) + "|")
+            return token.Text is null
+                ? ("", Escaped(token.System!) + "|")
                 : (":text", Escaped(token.Text[..random.Next(1, token.Text.Length + 1)]));
         }
         var value = random.Next(5) switch
@@ -382,9 +398,17 @@ internal sealed class GeneratedQueries
     private string Part(PartValue value, CompositePart part) =>
         part.Parameter.Type switch
         {
-            SearchParamType.Token => value.Code is null ? Escaped(value.System!) + "|" : Escaped(value.Code),
+            SearchParamType.Token => value.Code is null
+                ? Escaped(value.System!) + "|"
+                : Escaped(value.Code),
             SearchParamType.Quantity => Quantity(
-                new QuantityIndex(part.Parameter, value.Number, value.System, value.Code, value.Text)
+                new QuantityIndex(
+                    part.Parameter,
+                    value.Number,
+                    value.System,
+                    value.Code,
+                    value.Text
+                )
             ),
             SearchParamType.Number => One(Prefixes) + Number(value.Number),
             SearchParamType.Date => Date(value.Date),
@@ -398,7 +422,9 @@ internal sealed class GeneratedQueries
     private string Cut(string text)
     {
         var from = random.Next(text.Length);
-        return text.Substring(from, random.Next(1, text.Length - from + 1)).Trim() is { Length: > 0 } cut
+        return
+            text.Substring(from, random.Next(1, text.Length - from + 1)).Trim()
+                is { Length: > 0 } cut
             ? cut
             : text;
     }

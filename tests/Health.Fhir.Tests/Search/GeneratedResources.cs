@@ -108,7 +108,12 @@ internal sealed class GeneratedResources(int seed)
                 || property.Name is "id" or "extension" or "modifierExtension"
                 || (
                     depth == 0
-                    && property.Name is "meta" or "contained" or "text" or "implicitRules" or "language"
+                    && property.Name
+                        is "meta"
+                            or "contained"
+                            or "text"
+                            or "implicitRules"
+                            or "language"
                 )
                 || typeof(Resource).IsAssignableFrom(property.ImplementingType)
                 || (!property.IsMandatoryElement && (depth > 2 || !Some(depth == 0 ? 60 : 40)))
@@ -174,7 +179,9 @@ internal sealed class GeneratedResources(int seed)
     }
 
     private static bool Instantiable(Type type) =>
-        !type.IsAbstract && type.GetConstructor(Type.EmptyTypes) is not null && type != typeof(DataType);
+        !type.IsAbstract
+        && type.GetConstructor(Type.EmptyTypes) is not null
+        && type != typeof(DataType);
 
     private Base? Known(Type type, PropertyMapping property) =>
         type.Name switch
@@ -199,7 +206,9 @@ internal sealed class GeneratedResources(int seed)
             nameof(Coding) => Coding(),
             nameof(CodeableConcept) => new CodeableConcept
             {
-                Coding = Some(85) ? [Coding(), .. Some(20) ? [Coding()] : Array.Empty<Coding>()] : [],
+                Coding = Some(85)
+                    ? [Coding(), .. Some(20) ? [Coding()] : Array.Empty<Coding>()]
+                    : [],
                 Text = Some(60) ? One(Words) : "x",
             },
             nameof(Identifier) => new Identifier
@@ -211,7 +220,9 @@ internal sealed class GeneratedResources(int seed)
                     : null,
             },
             nameof(ContactPoint) => new ContactPoint(
-                Some() ? ContactPoint.ContactPointSystem.Phone : ContactPoint.ContactPointSystem.Email,
+                Some()
+                    ? ContactPoint.ContactPointSystem.Phone
+                    : ContactPoint.ContactPointSystem.Email,
                 null,
                 One(Codes)
             ),
@@ -228,7 +239,11 @@ internal sealed class GeneratedResources(int seed)
             or nameof(Duration)
             or nameof(Distance)
             or nameof(Count) => Quantity(type, Some(20)),
-            nameof(Money) => new Money { Value = Number(), Currency = Some() ? Money.Currencies.VND : null },
+            nameof(Money) => new Money
+            {
+                Value = Number(),
+                Currency = Some() ? Money.Currencies.VND : null,
+            },
             nameof(Hl7.Fhir.Model.Range) => Range(),
             nameof(SampledData) => new SampledData
             {
@@ -238,7 +253,10 @@ internal sealed class GeneratedResources(int seed)
                 Data = "1 2 3.5 E",
             },
             nameof(Period) => Period(),
-            nameof(Timing) => new Timing { EventElement = [new FhirDateTime(One(Dates)), new FhirDateTime(One(Dates))] },
+            nameof(Timing) => new Timing
+            {
+                EventElement = [new FhirDateTime(One(Dates)), new FhirDateTime(One(Dates))],
+            },
             _ => null,
         };
 
@@ -254,9 +272,7 @@ internal sealed class GeneratedResources(int seed)
         made.System = Some(85) ? "http://unitsofmeasure.org" : null;
         made.Code = Some(90) ? One(["mg", "g", "kg", "cm", "[lb_av]"]) : null;
         made.Unit = Some() ? One(["mg", "grams"]) : null;
-        made.Comparator = compared
-            ? One(Enum.GetValues<Quantity.QuantityComparator>())
-            : null;
+        made.Comparator = compared ? One(Enum.GetValues<Quantity.QuantityComparator>()) : null;
         return made;
     }
 
@@ -294,7 +310,9 @@ internal sealed class GeneratedResources(int seed)
             .NativeProperty!.GetCustomAttribute<ReferencesAttribute>()
             ?.Resources?.Where(FhirModel.R4.IsResourceType)
             .ToList();
-        var type = One(targets is { Count: > 0 } ? targets : ["Patient", "Observation", "Encounter"]);
+        var type = One(
+            targets is { Count: > 0 } ? targets : ["Patient", "Observation", "Encounter"]
+        );
         var id = string.Create(CultureInfo.InvariantCulture, $"g{1 + random.Next(4)}");
         return random.Next(20) switch
         {

@@ -28,7 +28,9 @@ internal static class NaiveOrder
                 : (key.Descending ? -1 : 1) * Compare(one, other);
             if (compared != 0)
             {
-                return compared < 0 ? null : $"{key.Parameter}: {one ?? "none"} before {other ?? "none"}";
+                return compared < 0
+                    ? null
+                    : $"{key.Parameter}: {one ?? "none"} before {other ?? "none"}";
             }
         }
         return null;
@@ -51,19 +53,26 @@ internal static class NaiveOrder
         var values = key.Parameter.Type switch
         {
             SearchParamType.Date => rows.OfType<DateIndex>()
-                .Select(row => (IComparable)Milliseconds(key.Descending ? row.Range.High : row.Range.Low)),
+                .Select(row =>
+                    (IComparable)Milliseconds(key.Descending ? row.Range.High : row.Range.Low)
+                ),
             SearchParamType.Number => rows.OfType<NumberIndex>()
                 .Select(row => (IComparable)(key.Descending ? row.Range.High : row.Range.Low)),
             SearchParamType.Quantity => rows.OfType<QuantityIndex>()
                 .Select(row => (IComparable)(key.Descending ? row.Range.High : row.Range.Low)),
-            SearchParamType.String => rows.OfType<StringIndex>().Select(row => (IComparable)row.Normalised),
-            SearchParamType.Token => rows.OfType<TokenIndex>().Select(row => (IComparable)(row.Code ?? "")),
+            SearchParamType.String => rows.OfType<StringIndex>()
+                .Select(row => (IComparable)row.Normalised),
+            SearchParamType.Token => rows.OfType<TokenIndex>()
+                .Select(row => (IComparable)(row.Code ?? "")),
             _ => [],
         };
         IComparable? best = null;
         foreach (var value in values)
         {
-            if (best is null || (key.Descending ? Compare(value, best) > 0 : Compare(value, best) < 0))
+            if (
+                best is null
+                || (key.Descending ? Compare(value, best) > 0 : Compare(value, best) < 0)
+            )
             {
                 best = value;
             }

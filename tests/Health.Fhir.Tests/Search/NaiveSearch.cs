@@ -42,7 +42,9 @@ internal sealed class NaiveSearch
             );
             all[key] = held;
             foreach (
-                var row in index.Rows.OfType<ReferenceIndex>().Where(row => row.Kind == ReferenceKind.Local)
+                var row in index
+                    .Rows.OfType<ReferenceIndex>()
+                    .Where(row => row.Kind == ReferenceKind.Local)
             )
             {
                 var to = (row.Parameter, $"{row.TargetType}/{row.TargetId}");
@@ -80,7 +82,9 @@ internal sealed class NaiveSearch
             foreach (var include in includes.Where(include => isFirst || include.Iterate))
             {
                 added.AddRange(
-                    from.SelectMany(key => Follow(include, key)).Where(all.ContainsKey).Where(seen.Add)
+                    from.SelectMany(key => Follow(include, key))
+                        .Where(all.ContainsKey)
+                        .Where(seen.Add)
                 );
             }
             (from, isFirst) = (added, false);

@@ -33,10 +33,10 @@ internal static class NaiveUnits
             );
         return isSame ? NaiveSearch.Holds(wanted.Number, quantity.Range)
             : wanted is { System: Ucum, Code: { } asked }
-                && quantity is { System: Ucum, Code: { } has }
-                && Known.TryGetValue(asked, out var one)
-                && Known.TryGetValue(has, out var other)
-                && one.Of == other.Of
+            && quantity is { System: Ucum, Code: { } has }
+            && Known.TryGetValue(asked, out var one)
+            && Known.TryGetValue(has, out var other)
+            && one.Of == other.Of
                 ? NaiveSearch.Holds(
                     wanted.Number,
                     new NumberRange(

@@ -195,7 +195,7 @@ public sealed class SearchParserTests
     [InlineData("?name=a", "name", "_lastUpdated")]
     [InlineData("Patient?_filter=name is a", "_filter", "eq")]
     [InlineData("Patient?_filter=(name eq a", "_filter", ")")]
-    [InlineData("Location?near=1|2", "near", "not supported")]
+    [InlineData("Location?near=here", "near", "latitude|longitude|distance|unit")]
     [InlineData(
         "Observation?subject:Patient.link:Patient.link:Patient.link:Patient.link:Patient.link:Patient.name=a",
         "subject:Patient.link:Patient.link:Patient.link:Patient.link:Patient.link:Patient.name",
