@@ -1,3 +1,6 @@
+using Microsoft.EntityFrameworkCore;
+using SharedKernel.Citizens.Facts;
+using SharedKernel.Citizens.Lookup;
 using SharedKernel.Contracts;
 
 namespace SharedKernel.Citizens;
@@ -7,13 +10,45 @@ internal sealed class CitizenDirectory(
     RegisterCitizen register,
     FindCitizens find,
     SearchCitizens search,
-    LinkRecord link
+    LinkRecord link,
+    MatchCitizens match,
+    ReadFacts facts,
+    NoteGuardian noteGuardian,
+    CitizensDb db
 ) : ICitizens
 {
     public CitizenDetails FromCard(string qr) => ReadIdentityCard.Run(qr);
 
     public Task<CitizenRegistration> Register(CitizenDetails details, CancellationToken cancel) =>
         register.Run(details, cancel);
+
+    public Task<CitizenRegistration> Register(
+        CitizenDetails details,
+        FactSource source,
+        IReadOnlyCollection<CitizenId> others,
+        CancellationToken cancel
+    ) => register.Run(details, source, others, cancel);
+
+    public Task<IReadOnlyList<PossibleMatch>> Match(
+        CitizenDetails details,
+        int most,
+        CancellationToken cancel
+    ) => match.Run(details, most, cancel);
+
+    public async Task<CitizenRecords?> RecordsOf(CitizenId id, CancellationToken cancel) =>
+        (await PersonGroup.Load(db.People.AsNoTracking(), [id], cancel)) is [var person]
+            ? new(person.Root.Id, [.. person.Replaced.Select(replaced => replaced.Id)])
+            : null;
+
+    public Task<IReadOnlyList<CitizenFact>> Facts(CitizenId id, CancellationToken cancel) =>
+        facts.Run(id, cancel);
+
+    public Task NoteGuardian(
+        CitizenId ward,
+        CitizenId guardian,
+        FactSource source,
+        CancellationToken cancel
+    ) => noteGuardian.Run(ward, guardian, source, cancel);
 
     public Task Link(CitizenId id, string record, CancellationToken cancel) =>
         link.Run(id, record, cancel);

@@ -26,10 +26,21 @@ internal static partial class CitizenForm
             Ethnicity = NotEmpty(details.Ethnicity),
             InsuranceNumber = Digits(details.InsuranceNumber)?.ToUpperInvariant(),
             OldIdentityNumber = Digits(details.OldIdentityNumber),
+            Passport = Digits(details.Passport)?.ToUpperInvariant(),
+            Temporary = Temporary(details),
+            TemporaryNumber = null,
         };
         var errors = Errors(clean, today).ToList();
         return errors.Count == 0 ? clean : throw new InvalidInput(errors);
     }
+
+    /// <summary>Counters write a newborn as its mother's: "con bà Nguyễn Thị Lan".</summary>
+    private static TemporaryIdentity Temporary(CitizenDetails details) =>
+        Digits(details.PersonalId) is not null ? TemporaryIdentity.None
+        : details.Temporary is TemporaryIdentity.None
+        && NameKey.Of(details.FullName).StartsWith("con ba ", StringComparison.Ordinal)
+            ? TemporaryIdentity.Newborn
+        : details.Temporary;
 
     /// <summary>Each names what contradicts what.</summary>
     public static List<string> Doubts(CitizenDetails details)
@@ -120,6 +131,23 @@ internal static partial class CitizenForm
                 )
             );
         }
+        if (!Enum.IsDefined(details.Temporary))
+        {
+            yield return new(
+                "temporary",
+                T.Of("Loại danh tính tạm không hợp lệ.", "There is no such temporary identity.")
+            );
+        }
+        if (details.Passport is { } passport && !PassportNumber().IsMatch(passport))
+        {
+            yield return new(
+                "passport",
+                T.Of(
+                    "Số hộ chiếu gồm 6 đến 15 chữ cái và chữ số.",
+                    "A passport number has 6 to 15 letters and digits."
+                )
+            );
+        }
         if (details.Address?.Length > 300)
         {
             yield return new(
@@ -180,6 +208,9 @@ internal static partial class CitizenForm
 
     [GeneratedRegex(@"\A(?:[0-9]{10}|[0-9]{12}|[A-Z]{2}[1-5][0-9]{12})\z")]
     private static partial Regex Insurance();
+
+    [GeneratedRegex(@"\A[A-Z0-9]{6,15}\z")]
+    private static partial Regex PassportNumber();
 
     [GeneratedRegex(@"\A(?:[0-9]{9}|[0-9]{12})\z")]
     private static partial Regex OldNumber();

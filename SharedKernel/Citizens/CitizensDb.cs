@@ -1,4 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using SharedKernel.Citizens.Facts;
+using SharedKernel.Citizens.Lookup;
+using SharedKernel.Citizens.Merge;
+using SharedKernel.Citizens.Review;
 using SharedKernel.Contracts;
 using SharedKernel.Persistence;
 
@@ -14,6 +18,13 @@ public abstract class CitizensDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<Identifier> Identifiers => Set<Identifier>();
     public DbSet<NameWord> NameWords => Set<NameWord>();
     public DbSet<RecordLink> Links => Set<RecordLink>();
+    public DbSet<Fact> Facts => Set<Fact>();
+    public DbSet<Guardianship> Guardians => Set<Guardianship>();
+    public DbSet<MatchKey> MatchKeys => Set<MatchKey>();
+    public DbSet<StoredModel> Models => Set<StoredModel>();
+    public DbSet<MergeEntry> Merges => Set<MergeEntry>();
+    public DbSet<ReviewPair> Reviews => Set<ReviewPair>();
+    public DbSet<DeduplicationRun> Deduplications => Set<DeduplicationRun>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -32,7 +43,15 @@ public abstract class CitizensDb(DbContextOptions options) : ModuleDb(options)
             row.Property(person => person.Phone).HasMaxLength(20);
             row.Property(person => person.Address).HasMaxLength(300);
             row.Property(person => person.CommuneCode).HasMaxLength(5);
+            row.Property(person => person.OldCommuneCode).HasMaxLength(5);
             row.Property(person => person.Ethnicity).HasMaxLength(2);
+            row.Property(person => person.Temporary).HasConversion<string>().HasMaxLength(10);
+            row.Property(person => person.Version).IsConcurrencyToken();
+            row.Property(person => person.Claim).HasMaxLength(64);
+            // Two counters that send one form at once make one record.
+            row.HasIndex(person => person.Claim).IsUnique().HasDatabaseName("one_person_per_form");
+            row.HasIndex(person => person.ReplacedBy);
+            row.HasIndex(person => person.OldCommuneCode);
             row.HasIndex(person => new { person.NameKey, person.BirthDate });
             row.HasMany(person => person.Identifiers)
                 .WithOne()
@@ -71,6 +90,10 @@ public abstract class CitizensDb(DbContextOptions options) : ModuleDb(options)
             row.HasIndex(link => link.Citizen);
             row.HasOne<Person>().WithMany().HasForeignKey(link => link.Citizen);
         });
+        Fact.Map(model);
+        MatchKey.Map(model);
+        MergeEntry.Map(model);
+        ReviewPair.Map(model);
     }
 }
 
@@ -91,28 +114,26 @@ public sealed class Person
     public Sex Sex { get; set; }
     public string? Phone { get; set; }
     public string? Address { get; set; }
+
+    /// <summary>Of the commune in force since 1 July 2025.</summary>
     public string? CommuneCode { get; set; }
+
+    /// <summary>Of a commune that was divided among several: which of them it is now, somebody has to ask.</summary>
+    public string? OldCommuneCode { get; set; }
     public string? Ethnicity { get; set; }
+    public TemporaryIdentity Temporary { get; set; }
     public required DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>Hash of a form without a personal ID; see <see cref="RegisterCitizen"/>.</summary>
+    public string? Claim { get; init; }
+
+    /// <summary>The record under which this person is known now; null when it is this one.</summary>
+    public CitizenId? ReplacedBy { get; set; }
+
+    /// <summary>Counts changes; a writer that read an older one has to read again.</summary>
+    public int Version { get; set; }
     public List<Identifier> Identifiers { get; } = [];
     public List<NameWord> Words { get; } = [];
-
-    public Citizen ToCitizen() =>
-        new(
-            Id,
-            new CitizenDetails(
-                FullName,
-                BirthDate,
-                Sex,
-                Usual(IdentifierKind.PersonalId),
-                Phone,
-                Address,
-                CommuneCode,
-                Ethnicity,
-                Usual(IdentifierKind.Insurance),
-                Identifiers.Find(identifier => identifier.Use is IdentifierUse.Old)?.Value
-            )
-        );
 
     public string? Usual(IdentifierKind kind) =>
         Identifiers
@@ -133,6 +154,15 @@ public enum IdentifierKind
 
     /// <summary>Health insurance card or social insurance number, in any of its three living forms.</summary>
     Insurance,
+
+    /// <summary>A passport, as printed in its machine-readable zone without fillers.</summary>
+    Passport,
+
+    /// <summary><c>TAM-…</c>, given by this register to who has no personal ID; never looks like one.</summary>
+    Temporary,
+
+    /// <summary>A personal ID that was told for this person but is another person's: found by it, never known by it.</summary>
+    DisputedPersonalId,
 }
 
 /// <summary>FHIR Identifier.use.</summary>

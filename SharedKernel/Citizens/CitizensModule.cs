@@ -1,11 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
+using SharedKernel.Citizens.Facts;
+using SharedKernel.Citizens.Lookup;
+using SharedKernel.Citizens.Merge;
+using SharedKernel.Citizens.Places;
+using SharedKernel.Citizens.Review;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 
 namespace SharedKernel.Citizens;
 
-/// <summary>One person, one record: register, look up, link.</summary>
+/// <summary>One person, one record: register, look up, compare, merge.</summary>
 public sealed class CitizensModule : IModule
 {
     public Part Part => Part.Kernel;
@@ -21,6 +26,16 @@ public sealed class CitizensModule : IModule
             .Feature<SearchCitizens>()
             .Feature<ReadIdentityCard>()
             .Feature<LinkRecord>()
+            .Feature<CorrectCitizen>()
+            .Feature<FindPlaces>()
+            .Feature<AddressesToAsk>()
+            .Feature<MatchCitizens>()
+            .Feature<ReadFacts>()
+            .Feature<NoteGuardian>()
+            .Feature<MergeCitizens>()
+            .Feature<UnmergeCitizens>()
+            .Feature<ReviewPairs>()
+            .Feature<Deduplicate>()
             .Menu(
                 new MenuItem(
                     Part.Kernel,

@@ -27,6 +27,7 @@ public sealed class FindCitizens(
     public async Task<Citizen?> Run(CitizenId id, CancellationToken cancel = default) =>
         (await Run([id], cancel)).GetValueOrDefault(id);
 
+    /// <returns>By the ids that were asked about; that of a record that was replaced gives the person it is now known to be.</returns>
     public async Task<IReadOnlyDictionary<CitizenId, Citizen>> Run(
         IReadOnlyCollection<CitizenId> ids,
         CancellationToken cancel = default
@@ -36,13 +37,18 @@ public sealed class FindCitizens(
         {
             access.Demand(current.Caller, Permission.ReadCitizens, id);
         }
-        var people = await db
-            .People.AsNoTracking()
-            .Include(person => person.Identifiers)
-            .Where(person => ids.Contains(person.Id))
-            .ToListAsync(cancel);
+        var people = await PersonGroup.Load(db.People.AsNoTracking(), ids, cancel);
         await Record(people, cancel);
-        return people.ToDictionary(person => person.Id, person => person.ToCitizen());
+        var found = new Dictionary<CitizenId, Citizen>();
+        foreach (var person in people)
+        {
+            var citizen = person.ToCitizen();
+            foreach (var asked in person.All.Select(record => record.Id).Intersect(ids))
+            {
+                found[asked] = citizen;
+            }
+        }
+        return found;
     }
 
     public async Task<Citizen?> Run(string personalId, CancellationToken cancel = default)
@@ -57,16 +63,17 @@ public sealed class FindCitizens(
             throw new AccessDenied(Permission.ReadCitizens);
         }
         var value = id.ToString();
-        var people = await Visible(db.People.AsNoTracking(), reach, current.Caller)
-            .Include(person => person.Identifiers)
+        var ids = await Visible(db.People.AsNoTracking(), reach, current.Caller)
             .Where(person =>
                 person.Identifiers.Any(identifier =>
                     identifier.Kind == IdentifierKind.PersonalId && identifier.Value == value
                 )
             )
+            .Select(person => person.Id)
             .ToListAsync(cancel);
+        var people = await PersonGroup.Load(db.People.AsNoTracking(), ids, cancel);
         await Record(people, cancel);
-        return people.Select(person => person.ToCitizen()).FirstOrDefault();
+        return people.FirstOrDefault()?.ToCitizen();
     }
 
     /// <summary>In the query itself: whoever is out of reach is as if not there, in rows, counts and time alike.</summary>
@@ -76,15 +83,15 @@ public sealed class FindCitizens(
         Caller caller
     ) => reach is Reach.All ? people : people.Where(person => person.Id == caller.Citizen);
 
-    private ValueTask Record(List<Person> people, CancellationToken cancel) =>
+    private ValueTask Record(List<PersonGroup> people, CancellationToken cancel) =>
         people.Count == 0
             ? ValueTask.CompletedTask
             : audit.Record(
                 current.Caller,
                 new(
                     AuditAction.Read,
-                    people.Count == 1 ? $"Citizen/{people[0].Id}" : "Citizen",
-                    people.ConvertAll(person => person.Id.ToString())
+                    people.Count == 1 ? $"Citizen/{people[0].Root.Id}" : "Citizen",
+                    people.ConvertAll(person => person.Root.Id.ToString())
                 ),
                 cancel
             );

@@ -1,7 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Citizens.Facts;
+using SharedKernel.Citizens.Lookup;
+using SharedKernel.Citizens.Match;
+using SharedKernel.Citizens.Review;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 using SharedKernel.Ui;
@@ -10,16 +17,29 @@ namespace SharedKernel.Citizens;
 
 /// <summary>
 /// Registers a person, or finds that the person is registered: the personal ID is the same in every sector (Decree
-/// 102/2025/NĐ-CP, article 6), so whoever comes second gets the first one's record, with its gaps filled.
+/// 102/2025/NĐ-CP, article 6), so whoever comes second gets the first one's record, with its gaps filled. Nobody is merged by the
+/// machine: lookalikes are named and put before a person, and so is one personal ID told for two people.
 /// </summary>
 public sealed class RegisterCitizen(
     CitizensDb db,
+    MatchCitizens match,
+    MatchModel model,
+    ToldFacts told,
+    ReviewQueue review,
     IAccess access,
     ICurrentCaller current,
     IAudit audit,
     TimeProvider clock
 ) : IFeature
 {
+    /// <summary>Others may change the same person meanwhile; each attempt reads anew.</summary>
+    private const int Attempts = 5;
+    private const int MostMatches = 10;
+    private const string TemporaryAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    public static void AddServices(IServiceCollection services) =>
+        services.AddScoped<ToldFacts>().AddScoped<ReviewQueue>();
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
             .MapPost(
@@ -38,73 +58,176 @@ public sealed class RegisterCitizen(
             )
             .Requires(Permission.RegisterCitizens);
 
+    /// <inheritdoc cref="Run(CitizenDetails, FactSource, IReadOnlyCollection{CitizenId}, CancellationToken)"/>
+    public Task<CitizenRegistration> Run(
+        CitizenDetails details,
+        CancellationToken cancel = default
+    ) => Run(details, FactSource.Register, [], cancel);
+
+    /// <param name="source">Who told it; see <see cref="Survivorship"/>.</param>
+    /// <param name="others">Lookalikes that the one who registers has judged to be other people.</param>
     /// <exception cref="InvalidInput">A field is wrong, such as a personal ID that is not 12 digits.</exception>
     public async Task<CitizenRegistration> Run(
         CitizenDetails details,
+        FactSource source,
+        IReadOnlyCollection<CitizenId> others,
         CancellationToken cancel = default
     )
     {
         access.Demand(current.Caller, Permission.RegisterCitizens);
         details = CitizenForm.Check(details, clock.Today());
-        var warnings = CitizenForm.Doubts(details);
-        if (await Known(details, cancel) is { } known)
+        var registration = await Recorded(details, source, cancel);
+        if (!registration.IsNew)
         {
-            return await Again(known, details, warnings, cancel);
+            return registration;
         }
-        warnings.AddRange(await Lookalikes(details, cancel));
-        var person = New(details);
-        db.People.Add(person);
-        db.Publish(new CitizenRegistered(Guid.CreateVersion7(), person.RegisteredAt, person.Id));
-        try
+        // After the record is in: of two counters at once, at least one sees the other.
+        var id = registration.Citizen.Id;
+        var matches = await match.Find(registration.Citizen.Details, MostMatches, id, cancel);
+        await review.Save(id, matches, others, cancel);
+        return registration with
         {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException) when (details.PersonalId is not null)
-        {
-            db.ChangeTracker.Clear();
-            if (await Known(details, cancel) is not { } meanwhile)
-            {
-                throw;
-            }
-            return await Again(meanwhile, details, CitizenForm.Doubts(details), cancel);
-        }
-        await Record(AuditAction.Create, person.Id, cancel);
-        return new(person.ToCitizen(), IsNew: true, warnings);
+            Matches = matches,
+            Warnings =
+            [
+                .. registration.Warnings,
+                .. matches.Where(found => !others.Contains(found.Citizen.Id)).Select(Warning),
+                .. await HoldersOfNumbers(details, id, matches, cancel),
+            ],
+        };
     }
 
-    private async Task<Person?> Known(CitizenDetails details, CancellationToken cancel) =>
-        details.PersonalId is null
-            ? null
-            : await db
-                .People.Include(person => person.Identifiers)
-                .OrderBy(person => person.Id)
-                .FirstOrDefaultAsync(
-                    person =>
-                        person.Identifiers.Any(identifier =>
-                            identifier.Kind == IdentifierKind.PersonalId
-                            && identifier.Value == details.PersonalId
-                        ),
-                    cancel
-                );
-
-    /// <summary>What was registered first stays; what was not known then is filled in.</summary>
-    private async Task<CitizenRegistration> Again(
-        Person known,
+    private async Task<CitizenRegistration> Recorded(
         CitizenDetails details,
-        List<string> warnings,
+        FactSource source,
         CancellationToken cancel
     )
     {
-        if (NameKey.Of(known.FullName) != NameKey.Of(details.FullName))
+        for (var attempt = 1; ; attempt++)
         {
+            try
+            {
+                var (known, holder) = await Known(details, cancel);
+                return known is null
+                    ? await New(details, source, holder, cancel)
+                    : await Again(known, details, source, cancel);
+            }
+            catch (DbUpdateException) when (attempt < Attempts)
+            {
+                // The same person was registered, changed or merged at this moment.
+                db.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    private async Task<CitizenRegistration> New(
+        CitizenDetails details,
+        FactSource source,
+        PersonGroup? holder,
+        CancellationToken cancel
+    )
+    {
+        var warnings = CitizenForm.Doubts(details);
+        var person = told.New(
+            WithTemporaryNumber(details),
+            source,
+            holder is not null,
+            Claim(details),
+            warnings
+        );
+        if (holder is not null)
+        {
+            review.Add(person.Id, holder.Root.Id, ReviewReason.SamePersonalId, 0);
+            var whose = Describe(holder.ToCitizen());
             warnings.Add(
                 T.Of(
-                    $"Số định danh này đã được đăng ký với tên {known.FullName}; tên đó được giữ nguyên.",
-                    $"This personal ID is registered under the name {known.FullName}, which is kept."
+                    $"Số định danh {details.PersonalId} đã thuộc về {whose}, khác cả tên và ngày sinh. Hồ sơ mới chưa được gắn số này; việc trùng số chờ người xem xét.",
+                    $"The personal ID {details.PersonalId} belongs to {whose}, of another name and birth date. The new record does not carry it; the clash waits for a decision."
                 )
             );
         }
-        if (known.BirthDate is { } birth && details.BirthDate is { } told && told != birth)
+        db.Publish(new CitizenRegistered(Guid.CreateVersion7(), person.RegisteredAt, person.Id));
+        await db.SaveChangesAsync(cancel);
+        await Record(AuditAction.Create, person.Id, cancel);
+        return new(new PersonGroup(person, []).ToCitizen(), IsNew: true, warnings, []);
+    }
+
+    /// <returns>The person, or, when the personal ID is somebody else's, whose it is.</returns>
+    private async Task<(PersonGroup? Known, PersonGroup? Holder)> Known(
+        CitizenDetails details,
+        CancellationToken cancel
+    )
+    {
+        var claim = Claim(details);
+        if (details.PersonalId is null && claim is null)
+        {
+            return (null, null);
+        }
+        var ids = await db
+            .People.Where(person =>
+                claim != null && person.Claim == claim
+                || person.Identifiers.Any(identifier =>
+                    (
+                        identifier.Kind == IdentifierKind.PersonalId
+                        || identifier.Kind == IdentifierKind.DisputedPersonalId
+                    )
+                    && identifier.Value == details.PersonalId
+                )
+            )
+            .OrderBy(person => person.Id)
+            .Select(person => person.Id)
+            .Take(10)
+            .ToListAsync(cancel);
+        var groups = await PersonGroup.Load(db.People, ids, cancel);
+        if (details.PersonalId is null)
+        {
+            return (groups.FirstOrDefault(), null);
+        }
+        var weigher = await model.Weigher(db, cancel);
+        return groups.Find(group => !IsAnother(weigher, group, details)) is { } same
+            ? (same, null)
+            : (null, groups.FirstOrDefault());
+    }
+
+    /// <summary>The same number, but name and birth date say that it is somebody else.</summary>
+    private static bool IsAnother(Weigher weigher, PersonGroup known, CitizenDetails details) =>
+        weigher
+            .Explain(
+                CitizenSchema.Values(details),
+                CitizenSchema.Values(
+                    known.ToCitizen().Details with
+                    {
+                        PersonalId = details.PersonalId,
+                    }
+                )
+            )
+            .Doubts.Count > 0;
+
+    /// <summary>What was not known is filled in; where two say otherwise, the source and the date decide.</summary>
+    private async Task<CitizenRegistration> Again(
+        PersonGroup known,
+        CitizenDetails details,
+        FactSource source,
+        CancellationToken cancel
+    )
+    {
+        var warnings = CitizenForm.Doubts(details);
+        var changed = await told.Add(known, details, source, cancel);
+        var citizen = known.ToCitizen();
+        if (NameKey.Of(citizen.Details.FullName) != NameKey.Of(details.FullName))
+        {
+            warnings.Add(
+                T.Of(
+                    $"Số định danh này đã được đăng ký với tên {citizen.Details.FullName}; tên đó được giữ nguyên.",
+                    $"This personal ID is registered under the name {citizen.Details.FullName}, which is kept."
+                )
+            );
+        }
+        if (
+            citizen.Details.BirthDate is { } birth
+            && details.BirthDate is { } date
+            && date != birth
+        )
         {
             warnings.Add(
                 T.Of(
@@ -113,120 +236,103 @@ public sealed class RegisterCitizen(
                 )
             );
         }
-        known.BirthDate ??= details.BirthDate;
-        known.Sex = known.Sex is Sex.Unknown ? details.Sex : known.Sex;
-        known.Phone ??= details.Phone;
-        known.Address ??= details.Address;
-        known.CommuneCode ??= details.CommuneCode;
-        known.Ethnicity ??= details.Ethnicity;
-        foreach (
-            var identifier in IdentifiersOf(known.Id, details)
-                .Where(told =>
-                    !known.Identifiers.Exists(had =>
-                        had.Kind == told.Kind
-                        && (had.Value == told.Value || told.Use is IdentifierUse.Usual)
+        var isNews = db.ChangeTracker.HasChanges();
+        if (isNews)
+        {
+            known.Root.Version++;
+        }
+        if (changed)
+        {
+            db.Publish(
+                new CitizenCorrected(Guid.CreateVersion7(), clock.GetUtcNow(), known.Root.Id)
+            );
+        }
+        await db.SaveChangesAsync(cancel);
+        await Record(isNews ? AuditAction.Update : AuditAction.Read, known.Root.Id, cancel);
+        return new(citizen, IsNew: false, warnings, []);
+    }
+
+    /// <summary>
+    /// Hash of all that was told, for a form without a personal ID that says enough to be one person's: two counters that send it at
+    /// once, or a button pressed twice, make one record.
+    /// </summary>
+    private static string? Claim(CitizenDetails details) =>
+        details is { PersonalId: null, BirthDate.Day: not null }
+        && (details.Address ?? details.Phone) is not null
+            ? Convert.ToHexString(
+                SHA256.HashData(
+                    Encoding.UTF8.GetBytes(
+                        string.Join(
+                            '|',
+                            details.FullName.ToLowerInvariant(),
+                            details.BirthDate,
+                            details.Sex,
+                            details.Phone?.Replace(" ", "", StringComparison.Ordinal),
+                            details.CommuneCode,
+                            details.Address?.ToLowerInvariant(),
+                            details.InsuranceNumber,
+                            details.OldIdentityNumber,
+                            details.Passport
+                        )
                     )
                 )
-        )
-        {
-            known.Identifiers.Add(identifier);
-        }
-        var changed = await db.SaveChangesAsync(cancel) > 0;
-        await Record(changed ? AuditAction.Update : AuditAction.Read, known.Id, cancel);
-        return new(known.ToCitizen(), IsNew: false, warnings);
-    }
+            )
+            : null;
 
-    /// <summary>People who may be the same: told to the one who registers, decided by nobody but them.</summary>
-    private async Task<List<string>> Lookalikes(CitizenDetails details, CancellationToken cancel)
+    private static CitizenDetails WithTemporaryNumber(CitizenDetails details) =>
+        details is { PersonalId: null, Temporary: not TemporaryIdentity.None }
+            ? details with
+            {
+                TemporaryNumber = "TAM-" + RandomNumberGenerator.GetString(TemporaryAlphabet, 8),
+            }
+            : details;
+
+    private static string Warning(PossibleMatch match) =>
+        T.Of(
+            $"Có vẻ đã đăng ký: {Describe(match.Citizen)} ({match.Score:P0} là một người). Hãy kiểm tra trước khi dùng hồ sơ mới.",
+            $"This looks like somebody registered: {Describe(match.Citizen)} ({match.Score:P0} that they are one person). Check before using the new record."
+        );
+
+    /// <summary>Numbers are told, not proven; whose they are too is said even where nothing else looks alike.</summary>
+    private async Task<IEnumerable<string>> HoldersOfNumbers(
+        CitizenDetails details,
+        CitizenId except,
+        IReadOnlyList<PossibleMatch> named,
+        CancellationToken cancel
+    )
     {
-        var key = NameKey.Of(details.FullName);
-        var same = await db
-            .People.AsNoTracking()
-            .Where(person => person.NameKey == key && person.BirthDate == details.BirthDate)
-            .OrderBy(person => person.Id)
+        string?[] numbers = [details.InsuranceNumber, details.OldIdentityNumber, details.Passport];
+        var told = numbers.OfType<string>().ToList();
+        if (told.Count == 0)
+        {
+            return [];
+        }
+        var ids = await db
+            .Identifiers.Where(number => told.Contains(number.Value) && number.Citizen != except)
+            .Select(number => number.Citizen)
             .Take(5)
             .ToListAsync(cancel);
-        var warnings = same.ConvertAll(person =>
-            T.Of(
-                $"Đã có người cùng họ tên và ngày sinh: {Describe(person)}. Hãy kiểm tra trước khi dùng hồ sơ mới.",
-                $"Somebody with this name and birth date is registered: {Describe(person)}. Check before using the new record."
-            )
-        );
-        var numbers = IdentifiersOf(default, details)
-            .Where(identifier => identifier.Kind is not IdentifierKind.PersonalId)
-            .Select(identifier => identifier.Value)
-            .ToList();
-        var holder = await db
-            .People.AsNoTracking()
-            .OrderBy(person => person.Id)
-            .FirstOrDefaultAsync(
-                person => person.Identifiers.Any(identifier => numbers.Contains(identifier.Value)),
-                cancel
-            );
-        if (holder is not null && !same.Exists(person => person.Id == holder.Id))
-        {
-            warnings.Add(
+        return (await PersonGroup.Load(db.People.AsNoTracking(), ids, cancel))
+            .Select(group => group.ToCitizen())
+            .ExceptBy(named.Select(match => match.Citizen.Id), citizen => citizen.Id)
+            .Select(holder =>
                 T.Of(
-                    $"Số thẻ bảo hiểm hoặc số giấy tờ cũ này đã thuộc về {Describe(holder)}.",
-                    $"This insurance number or old card number already belongs to {Describe(holder)}."
+                    $"Số thẻ bảo hiểm, hộ chiếu hoặc số giấy tờ cũ này đã thuộc về {Describe(holder)}.",
+                    $"This insurance, passport or old card number already belongs to {Describe(holder)}."
                 )
             );
-        }
-        return warnings;
     }
 
-    private static string Describe(Person person) =>
+    private static string Describe(Citizen citizen) =>
         string.Join(
             ", ",
-            new[] { person.FullName, person.BirthDate?.Text(), person.Address }.Where(part =>
-                !string.IsNullOrEmpty(part)
-            )
-        );
-
-    private Person New(CitizenDetails details)
-    {
-        var person = new Person
-        {
-            Id = CitizenId.New(),
-            FullName = details.FullName,
-            NameKey = NameKey.Of(details.FullName),
-            BirthDate = details.BirthDate,
-            Sex = details.Sex,
-            Phone = details.Phone,
-            Address = details.Address,
-            CommuneCode = details.CommuneCode,
-            Ethnicity = details.Ethnicity,
-            RegisteredAt = clock.GetUtcNow(),
-        };
-        person.Identifiers.AddRange(IdentifiersOf(person.Id, details));
-        person.Words.AddRange(
-            NameKey
-                .Words(details.FullName)
-                .Select(word => new NameWord { Word = word, Citizen = person.Id })
-        );
-        return person;
-    }
-
-    private IEnumerable<Identifier> IdentifiersOf(CitizenId citizen, CitizenDetails details)
-    {
-        var now = clock.GetUtcNow();
-        (IdentifierKind Kind, string? Value, IdentifierUse Use)[] told =
-        [
-            (IdentifierKind.PersonalId, details.PersonalId, IdentifierUse.Usual),
-            (IdentifierKind.Insurance, details.InsuranceNumber, IdentifierUse.Usual),
-            (IdentifierKind.OldIdentityCard, details.OldIdentityNumber, IdentifierUse.Old),
-        ];
-        return told.Where(identifier => identifier.Value is not null)
-            .Select(identifier => new Identifier
+            new[]
             {
-                Citizen = citizen,
-                Kind = identifier.Kind,
-                Value = identifier.Value!,
-                Use = identifier.Use,
-                From = now,
-                To = identifier.Use is IdentifierUse.Old ? now : null,
-            });
-    }
+                citizen.Details.FullName,
+                citizen.Details.BirthDate?.Text(),
+                citizen.Details.Address,
+            }.Where(part => !string.IsNullOrEmpty(part))
+        );
 
     private ValueTask Record(AuditAction action, CitizenId id, CancellationToken cancel) =>
         audit.Record(

@@ -60,24 +60,33 @@ public sealed class SearchCitizens(
         limit = Math.Clamp(limit, 1, MostResults);
         text = NameKey.Written(text);
         var people = FindCitizens.Visible(db.People.AsNoTracking(), reach, current.Caller);
-        var found = Matching(people, text) is { } matching
+        var ids = Matching(people, text) is { } matching
             ? await matching
-                .Include(person => person.Identifiers)
                 .OrderBy(person => person.NameKey)
+                .Select(person => person.Id)
                 .Take(MostCandidates)
                 .ToListAsync(cancel)
             : [];
-        var ranked = found.OrderBy(person => Rank(person, text)).Take(limit).ToList();
+        var order = ids.Index().ToDictionary(found => found.Item, found => found.Index);
+        // A record that was replaced finds its person, by whichever name or number it was known.
+        var ranked = (await PersonGroup.Load(db.People.AsNoTracking(), ids, cancel))
+            .OrderBy(group => group.All.Min(person => Rank(person, text)))
+            .ThenBy(group =>
+                group.All.Min(person => order.GetValueOrDefault(person.Id, int.MaxValue))
+            )
+            .Take(limit)
+            .Select(group => group.ToCitizen())
+            .ToList();
         await audit.Record(
             current.Caller,
             new(
                 AuditAction.Read,
                 $"Citizen?{text}",
-                ranked.ConvertAll(person => person.Id.ToString())
+                ranked.ConvertAll(citizen => citizen.Id.ToString())
             ),
             cancel
         );
-        return ranked.ConvertAll(person => person.ToCitizen());
+        return ranked;
     }
 
     private static IQueryable<Person>? Matching(IQueryable<Person> people, string text)

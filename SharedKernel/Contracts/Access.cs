@@ -23,6 +23,9 @@ public enum Permission
 {
     ReadCitizens,
     RegisterCitizens,
+
+    /// <summary>To decide whether two records are one person, and to undo it.</summary>
+    ReviewCitizens,
     ReadHealthRecords,
     WriteHealthRecords,
     SignPrescriptions,

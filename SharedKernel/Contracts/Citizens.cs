@@ -14,8 +14,12 @@ public enum Sex
 /// <param name="FullName">As on the identity card: family, middle, given; any case and Unicode form is accepted.</param>
 /// <param name="PersonalId">Số định danh cá nhân, 12 digits; null for a newborn, a foreigner or an unknown person.</param>
 /// <param name="Ethnicity">Two-digit code (01 Kinh … 55 foreigner).</param>
-/// <param name="CommuneCode">Five-digit code of the commune of residence, in force since 2025-07-01.</param>
+/// <param name="CommuneCode">Five-digit code of the commune of residence, with its meaning on <paramref name="AddressAsOf"/>.</param>
 /// <param name="OldIdentityNumber">Number of an identity card or a personal ID that no longer holds; the person is still found by it.</param>
+/// <param name="Passport">Number of a passport, of a foreigner or of a citizen abroad.</param>
+/// <param name="Temporary">Why there is no personal ID yet; such a person gets a number <c>TAM-…</c> until they have one.</param>
+/// <param name="AddressAsOf">The day on which the address was written, which decides what the commune's code means; null for today.</param>
+/// <param name="TemporaryNumber">Given by the register, never told.</param>
 public sealed record CitizenDetails(
     string FullName,
     PartialDate? BirthDate,
@@ -26,8 +30,31 @@ public sealed record CitizenDetails(
     string? CommuneCode = null,
     string? Ethnicity = null,
     string? InsuranceNumber = null,
-    string? OldIdentityNumber = null
+    string? OldIdentityNumber = null,
+    string? Passport = null,
+    TemporaryIdentity Temporary = TemporaryIdentity.None,
+    DateOnly? AddressAsOf = null,
+    string? TemporaryNumber = null
 );
+
+/// <summary>
+/// Who a person is taken for before the state's number is known. What was told under it gives way to what is told later, and
+/// the number <c>TAM-…</c> stays with the person as an old one.
+/// </summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TemporaryIdentity>))]
+public enum TemporaryIdentity
+{
+    None,
+
+    /// <summary>A child without a name of its own yet: <c>Con bà Nguyễn Thị Lan</c>.</summary>
+    Newborn,
+
+    /// <summary>Nobody can say who this is.</summary>
+    Unknown,
+
+    /// <summary>Known by a passport.</summary>
+    Foreigner,
+}
 
 public sealed record Citizen(CitizenId Id, CitizenDetails Details);
 
@@ -35,10 +62,12 @@ public sealed record Citizen(CitizenId Id, CitizenDetails Details);
 /// A warning never refuses: people correct their sex and birth year, and the state's number stays as it was issued.
 /// </summary>
 /// <param name="IsNew">False when the same person was registered before, by either sector.</param>
+/// <param name="Matches">Others who may be the same person, likeliest first; empty when the person was known by personal ID.</param>
 public sealed record CitizenRegistration(
     Citizen Citizen,
     bool IsNew,
-    IReadOnlyList<string> Warnings
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<PossibleMatch> Matches
 );
 
 /// <summary>One person, one record, whichever sector registers first.</summary>
@@ -50,6 +79,38 @@ public interface ICitizens
 
     /// <exception cref="InvalidInput">A field is wrong, such as a personal ID that is not 12 digits.</exception>
     Task<CitizenRegistration> Register(CitizenDetails details, CancellationToken cancel = default);
+
+    /// <param name="source">Who told it: decides, with the date, what is shown where records disagree.</param>
+    /// <param name="others">Lookalikes that the one who registers has judged to be other people; they are not asked about again.</param>
+    /// <exception cref="InvalidInput">A field is wrong, such as a personal ID that is not 12 digits.</exception>
+    Task<CitizenRegistration> Register(
+        CitizenDetails details,
+        FactSource source,
+        IReadOnlyCollection<CitizenId> others,
+        CancellationToken cancel = default
+    );
+
+    /// <summary>Who this could be, likeliest first: the same engine that finds doubles in the whole register. Nothing is kept.</summary>
+    /// <param name="most">At most 50.</param>
+    Task<IReadOnlyList<PossibleMatch>> Match(
+        CitizenDetails details,
+        int most,
+        CancellationToken cancel = default
+    );
+
+    /// <summary>All records that are this person, whichever of them is asked about; null for an id that is nobody's.</summary>
+    Task<CitizenRecords?> RecordsOf(CitizenId id, CancellationToken cancel = default);
+
+    /// <summary>What is known of a person and who told it when, so that nobody has to type it again.</summary>
+    Task<IReadOnlyList<CitizenFact>> Facts(CitizenId id, CancellationToken cancel = default);
+
+    /// <summary>Notes who cares for a person. Said twice, it stands once.</summary>
+    Task NoteGuardian(
+        CitizenId ward,
+        CitizenId guardian,
+        FactSource source,
+        CancellationToken cancel = default
+    );
 
     /// <summary>Notes that a sector's record, such as <c>Student/0190…</c>, is about this person. Said twice, it stands once.</summary>
     /// <exception cref="Conflict">The record is linked to somebody else.</exception>

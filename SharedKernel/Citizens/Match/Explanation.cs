@@ -1,16 +1,8 @@
 using System.Globalization;
+using SharedKernel.Contracts;
 using SharedKernel.Ui;
 
 namespace SharedKernel.Citizens.Match;
-
-/// <summary>As FHIR's match-grade extension has them (http://hl7.org/fhir/R4/valueset-match-grade.html).</summary>
-public enum MatchGrade
-{
-    CertainlyNot,
-    Possible,
-    Probable,
-    Certain,
-}
 
 /// <summary>Why two records are, or are not, taken for one person: enough to show and to argue with.</summary>
 /// <param name="Prior">Log2 odds before anything was compared.</param>

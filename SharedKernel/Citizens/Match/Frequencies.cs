@@ -10,6 +10,29 @@ public sealed class Frequencies
     private int records;
     private double average = 1;
 
+    /// <summary>Values that occur once are left out: they weigh as if they had not been counted.</summary>
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(records);
+        writer.Write(average);
+        writer.Write(counts.Count(count => count.Value > 1));
+        foreach (var (term, count) in counts.Where(count => count.Value > 1))
+        {
+            writer.Write(term);
+            writer.Write7BitEncodedInt(count);
+        }
+    }
+
+    internal void Read(BinaryReader reader)
+    {
+        records = reader.ReadInt32();
+        average = reader.ReadDouble();
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            counts[reader.ReadUInt64()] = reader.Read7BitEncodedInt();
+        }
+    }
+
     internal void Add(ulong term)
     {
         if (term != 0)

@@ -58,9 +58,9 @@ public sealed class PeopleIndex
     public Explanation Explain(int left, int right) =>
         Explanation.Of(Model, Scorer, Table, left, Table, right);
 
-    /// <summary>Weighs two records that stand in no table, such as a new one and a candidate from a database.</summary>
-    public Explanation Explain(ReadOnlySpan<string?> left, ReadOnlySpan<string?> right) =>
-        Explanation.Of(Model, Scorer, Alone(left), 0, Alone(right), 0);
+    /// <summary>Weighs two records that stand in no table.</summary>
+    public Explanation Explain(string?[] left, string?[] right) =>
+        new Weigher(Model).Explain(left, right);
 
     private PeopleTable Alone(ReadOnlySpan<string?> values)
     {

@@ -23,6 +23,70 @@ namespace SharedKernel.Citizens.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("SharedKernel.Citizens.Facts.Fact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("Citizen")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Field")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Organisation")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Citizen");
+
+                    b.ToTable("fact", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Facts.Guardianship", b =>
+                {
+                    b.Property<Guid>("Ward")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("Guardian")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Organisation")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.HasKey("Ward", "Guardian");
+
+                    b.HasIndex("Guardian");
+
+                    b.ToTable("guardian", "citizens");
+                });
+
             modelBuilder.Entity("SharedKernel.Citizens.Identifier", b =>
                 {
                     b.Property<Guid>("Citizen")
@@ -58,6 +122,79 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                     b.ToTable("identifier", "citizens");
                 });
 
+            modelBuilder.Entity("SharedKernel.Citizens.Lookup.MatchKey", b =>
+                {
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("Citizen")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Key", "Citizen");
+
+                    b.HasIndex("Citizen");
+
+                    b.ToTable("match_key", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Lookup.StoredModel", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<DateTimeOffset>("LearnedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("linkage_model", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Merge.MergeEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<Guid>("Replaced")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("Survivor")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("UndoneBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Replaced")
+                        .IsUnique()
+                        .HasDatabaseName("replaced_once")
+                        .HasFilter("\"UndoneAt\" IS NULL");
+
+                    b.HasIndex("Survivor");
+
+                    b.ToTable("merge", "citizens");
+                });
+
             modelBuilder.Entity("SharedKernel.Citizens.NameWord", b =>
                 {
                     b.Property<string>("Word")
@@ -88,6 +225,10 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)");
 
+                    b.Property<string>("Claim")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
                     b.Property<string>("CommuneCode")
                         .HasMaxLength(5)
                         .HasColumnType("character varying(5)");
@@ -107,6 +248,10 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                         .HasColumnType("character varying(100)")
                         .UseCollation("C");
 
+                    b.Property<string>("OldCommuneCode")
+                        .HasMaxLength(5)
+                        .HasColumnType("character varying(5)");
+
                     b.Property<string>("Phone")
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)");
@@ -114,12 +259,32 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                     b.Property<DateTimeOffset>("RegisteredAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<Guid?>("ReplacedBy")
+                        .HasColumnType("uuid");
+
                     b.Property<string>("Sex")
                         .IsRequired()
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)");
 
+                    b.Property<string>("Temporary")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("Claim")
+                        .IsUnique()
+                        .HasDatabaseName("one_person_per_form");
+
+                    b.HasIndex("OldCommuneCode");
+
+                    b.HasIndex("ReplacedBy");
 
                     b.HasIndex("NameKey", "BirthDate");
 
@@ -144,6 +309,81 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                     b.HasIndex("Citizen");
 
                     b.ToTable("link", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Review.DeduplicationRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Added")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Certain")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StartedAt");
+
+                    b.ToTable("deduplication", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Review.ReviewPair", b =>
+                {
+                    b.Property<Guid>("Left")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("Right")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Decision")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<double>("Weight")
+                        .HasColumnType("double precision");
+
+                    b.HasKey("Left", "Right");
+
+                    b.HasIndex("Right");
+
+                    b.HasIndex("Decision", "Weight");
+
+                    b.ToTable("review", "citizens");
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>
@@ -179,10 +419,28 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                     b.ToTable("outbox", "citizens");
                 });
 
+            modelBuilder.Entity("SharedKernel.Citizens.Facts.Fact", b =>
+                {
+                    b.HasOne("SharedKernel.Citizens.Person", null)
+                        .WithMany()
+                        .HasForeignKey("Citizen")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("SharedKernel.Citizens.Identifier", b =>
                 {
                     b.HasOne("SharedKernel.Citizens.Person", null)
                         .WithMany("Identifiers")
+                        .HasForeignKey("Citizen")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Lookup.MatchKey", b =>
+                {
+                    b.HasOne("SharedKernel.Citizens.Person", null)
+                        .WithMany()
                         .HasForeignKey("Citizen")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();

@@ -23,6 +23,70 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("SharedKernel.Citizens.Facts.Fact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<Guid>("Citizen")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Field")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)");
+
+                    b.Property<string>("Organisation")
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("nvarchar(320)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Citizen");
+
+                    b.ToTable("fact", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Facts.Guardianship", b =>
+                {
+                    b.Property<Guid>("Ward")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("Guardian")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Organisation")
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)");
+
+                    b.HasKey("Ward", "Guardian");
+
+                    b.HasIndex("Guardian");
+
+                    b.ToTable("guardian", "citizens");
+                });
+
             modelBuilder.Entity("SharedKernel.Citizens.Identifier", b =>
                 {
                     b.Property<Guid>("Citizen")
@@ -58,6 +122,79 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                     b.ToTable("identifier", "citizens");
                 });
 
+            modelBuilder.Entity("SharedKernel.Citizens.Lookup.MatchKey", b =>
+                {
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("Citizen")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("Key", "Citizen");
+
+                    b.HasIndex("Citizen");
+
+                    b.ToTable("match_key", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Lookup.StoredModel", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<DateTimeOffset>("LearnedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int>("People")
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("linkage_model", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Merge.MergeEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<Guid>("Replaced")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("Survivor")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("UndoneBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Replaced")
+                        .IsUnique()
+                        .HasDatabaseName("replaced_once")
+                        .HasFilter("\"UndoneAt\" IS NULL");
+
+                    b.HasIndex("Survivor");
+
+                    b.ToTable("merge", "citizens");
+                });
+
             modelBuilder.Entity("SharedKernel.Citizens.NameWord", b =>
                 {
                     b.Property<string>("Word")
@@ -88,6 +225,10 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                         .HasMaxLength(10)
                         .HasColumnType("nvarchar(10)");
 
+                    b.Property<string>("Claim")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
                     b.Property<string>("CommuneCode")
                         .HasMaxLength(5)
                         .HasColumnType("nvarchar(5)");
@@ -107,6 +248,10 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("OldCommuneCode")
+                        .HasMaxLength(5)
+                        .HasColumnType("nvarchar(5)");
+
                     b.Property<string>("Phone")
                         .HasMaxLength(20)
                         .HasColumnType("nvarchar(20)");
@@ -114,12 +259,33 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                     b.Property<DateTimeOffset>("RegisteredAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<Guid?>("ReplacedBy")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<string>("Sex")
                         .IsRequired()
                         .HasMaxLength(10)
                         .HasColumnType("nvarchar(10)");
 
+                    b.Property<string>("Temporary")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("nvarchar(10)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("Claim")
+                        .IsUnique()
+                        .HasDatabaseName("one_person_per_form")
+                        .HasFilter("[Claim] IS NOT NULL");
+
+                    b.HasIndex("OldCommuneCode");
+
+                    b.HasIndex("ReplacedBy");
 
                     b.HasIndex("NameKey", "BirthDate");
 
@@ -144,6 +310,81 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                     b.HasIndex("Citizen");
 
                     b.ToTable("link", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Review.DeduplicationRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Added")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Certain")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int>("People")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StartedAt");
+
+                    b.ToTable("deduplication", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Review.ReviewPair", b =>
+                {
+                    b.Property<Guid>("Left")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("Right")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<string>("Decision")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("nvarchar(10)");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)");
+
+                    b.Property<double>("Weight")
+                        .HasColumnType("float");
+
+                    b.HasKey("Left", "Right");
+
+                    b.HasIndex("Right");
+
+                    b.HasIndex("Decision", "Weight");
+
+                    b.ToTable("review", "citizens");
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>
@@ -179,10 +420,28 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                     b.ToTable("outbox", "citizens");
                 });
 
+            modelBuilder.Entity("SharedKernel.Citizens.Facts.Fact", b =>
+                {
+                    b.HasOne("SharedKernel.Citizens.Person", null)
+                        .WithMany()
+                        .HasForeignKey("Citizen")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("SharedKernel.Citizens.Identifier", b =>
                 {
                     b.HasOne("SharedKernel.Citizens.Person", null)
                         .WithMany("Identifiers")
+                        .HasForeignKey("Citizen")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Lookup.MatchKey", b =>
+                {
+                    b.HasOne("SharedKernel.Citizens.Person", null)
+                        .WithMany()
                         .HasForeignKey("Citizen")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();

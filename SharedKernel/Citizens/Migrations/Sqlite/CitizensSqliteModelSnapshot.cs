@@ -17,6 +17,70 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("SharedKernel.Citizens.Facts.Fact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Citizen")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Field")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Organisation")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Citizen");
+
+                    b.ToTable("fact", (string)null);
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Facts.Guardianship", b =>
+                {
+                    b.Property<Guid>("Ward")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Guardian")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Organisation")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Ward", "Guardian");
+
+                    b.HasIndex("Guardian");
+
+                    b.ToTable("guardian", (string)null);
+                });
+
             modelBuilder.Entity("SharedKernel.Citizens.Identifier", b =>
                 {
                     b.Property<Guid>("Citizen")
@@ -51,6 +115,79 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                     b.ToTable("identifier", (string)null);
                 });
 
+            modelBuilder.Entity("SharedKernel.Citizens.Lookup.MatchKey", b =>
+                {
+                    b.Property<long>("Key")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Citizen")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key", "Citizen");
+
+                    b.HasIndex("Citizen");
+
+                    b.ToTable("match_key", (string)null);
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Lookup.StoredModel", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("LearnedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("People")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("linkage_model", (string)null);
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Merge.MergeEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Replaced")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Survivor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("UndoneAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UndoneBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Replaced")
+                        .IsUnique()
+                        .HasDatabaseName("replaced_once")
+                        .HasFilter("\"UndoneAt\" IS NULL");
+
+                    b.HasIndex("Survivor");
+
+                    b.ToTable("merge", (string)null);
+                });
+
             modelBuilder.Entity("SharedKernel.Citizens.NameWord", b =>
                 {
                     b.Property<string>("Word")
@@ -80,6 +217,10 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                         .HasMaxLength(10)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Claim")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("CommuneCode")
                         .HasMaxLength(5)
                         .HasColumnType("TEXT");
@@ -98,6 +239,10 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OldCommuneCode")
+                        .HasMaxLength(5)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Phone")
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
@@ -105,12 +250,32 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                     b.Property<long>("RegisteredAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<Guid?>("ReplacedBy")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Sex")
                         .IsRequired()
                         .HasMaxLength(10)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Temporary")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("Claim")
+                        .IsUnique()
+                        .HasDatabaseName("one_person_per_form");
+
+                    b.HasIndex("OldCommuneCode");
+
+                    b.HasIndex("ReplacedBy");
 
                     b.HasIndex("NameKey", "BirthDate");
 
@@ -134,6 +299,81 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                     b.HasIndex("Citizen");
 
                     b.ToTable("link", (string)null);
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Review.DeduplicationRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Added")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Certain")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("People")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StartedAt");
+
+                    b.ToTable("deduplication", (string)null);
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Review.ReviewPair", b =>
+                {
+                    b.Property<Guid>("Left")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Right")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Decision")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("Weight")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("Left", "Right");
+
+                    b.HasIndex("Right");
+
+                    b.HasIndex("Decision", "Weight");
+
+                    b.ToTable("review", (string)null);
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>
@@ -169,10 +409,28 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                     b.ToTable("outbox", (string)null);
                 });
 
+            modelBuilder.Entity("SharedKernel.Citizens.Facts.Fact", b =>
+                {
+                    b.HasOne("SharedKernel.Citizens.Person", null)
+                        .WithMany()
+                        .HasForeignKey("Citizen")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("SharedKernel.Citizens.Identifier", b =>
                 {
                     b.HasOne("SharedKernel.Citizens.Person", null)
                         .WithMany("Identifiers")
+                        .HasForeignKey("Citizen")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.Lookup.MatchKey", b =>
+                {
+                    b.HasOne("SharedKernel.Citizens.Person", null)
+                        .WithMany()
                         .HasForeignKey("Citizen")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+using SharedKernel.Contracts;
+
+namespace SharedKernel.Citizens.Facts;
+
+/// <summary>
+/// One thing told about a person, by whom and when. Facts are only ever added, and stay with the record about which they were told:
+/// a merge shows those of both records as one person's, and undoing it has nothing to restore.
+/// </summary>
+public sealed class Fact
+{
+    public required Guid Id { get; init; }
+    public required CitizenId Citizen { get; init; }
+    public required CitizenField Field { get; init; }
+
+    /// <summary>In the form of <see cref="FactValue"/>.</summary>
+    public required string Value { get; init; }
+    public required FactSource Source { get; init; }
+
+    /// <summary>Facility or school at which it was told.</summary>
+    public string? Organisation { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    internal static void Map(ModelBuilder model)
+    {
+        model.Entity<Fact>(row =>
+        {
+            row.ToTable("fact");
+            row.Property(fact => fact.Id).ValueGeneratedNever();
+            row.Property(fact => fact.Field).HasConversion<string>().HasMaxLength(20);
+            row.Property(fact => fact.Value).HasMaxLength(320);
+            row.Property(fact => fact.Source).HasConversion<string>().HasMaxLength(20);
+            row.Property(fact => fact.Organisation).HasMaxLength(20);
+            row.HasIndex(fact => fact.Citizen);
+            row.HasOne<Person>().WithMany().HasForeignKey(fact => fact.Citizen);
+        });
+        model.Entity<Guardianship>(row =>
+        {
+            row.ToTable("guardian");
+            row.HasKey(guardian => new { guardian.Ward, guardian.Guardian });
+            row.Property(guardian => guardian.Source).HasConversion<string>().HasMaxLength(20);
+            row.Property(guardian => guardian.Organisation).HasMaxLength(20);
+            row.HasIndex(guardian => guardian.Guardian);
+        });
+    }
+}
+
+/// <summary>Who cares for a person, as a sector told it.</summary>
+public sealed class Guardianship
+{
+    public required CitizenId Ward { get; init; }
+    public required CitizenId Guardian { get; init; }
+    public required FactSource Source { get; init; }
+    public string? Organisation { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
