@@ -42,14 +42,21 @@ internal sealed class Lineage(CitizensDb db)
     }
 
     /// <summary>The merges among these records that hold.</summary>
-    public Task<List<MergeEntry>> Entries(
+    /// <exception cref="DbUpdateConcurrencyException">They were merged or separated since the records were read.</exception>
+    public async Task<List<MergeEntry>> Entries(
         IReadOnlyCollection<Person> records,
         CancellationToken cancel
     )
     {
         var ids = records.Select(record => record.Id).ToList();
-        return db
+        var entries = await db
             .Merges.Where(entry => entry.UndoneAt == null && ids.Contains(entry.Replaced))
             .ToListAsync(cancel);
+        var replaced = records
+            .Where(record => record.ReplacedBy is not null)
+            .Select(record => record.Id);
+        return replaced.ToHashSet().SetEquals(entries.Select(entry => entry.Replaced))
+            ? entries
+            : throw new DbUpdateConcurrencyException("The records were merged meanwhile.");
     }
 }

@@ -73,6 +73,10 @@ public sealed class UnmergeCitizens(
         var records = groups.SelectMany(group => group.All).ToList();
         var lineage = new Lineage(db);
         var entries = await lineage.Entries(records, cancel);
+        if (!entries.Contains(entry))
+        {
+            throw new DbUpdateConcurrencyException("The merge was undone meanwhile.");
+        }
         entry.UndoneAt = clock.GetUtcNow();
         entry.UndoneBy = current.Caller.Name;
         await lineage.Apply(records, entries.FindAll(merge => merge != entry), cancel);
