@@ -15,6 +15,7 @@ namespace SharedKernel.Modules;
 public sealed partial class OutboxDispatcher(
     IServiceScopeFactory scopes,
     IEnumerable<ModuleDatabase> databases,
+    DatabaseOptions server,
     Composition composition,
     OutboxSignal signal,
     TimeProvider clock,
@@ -49,6 +50,10 @@ public sealed partial class OutboxDispatcher(
         var dispatched = 0;
         foreach (var database in databases)
         {
+            if (!await SchemaState.HasWaitingEvents(server, database.Schema, cancel))
+            {
+                continue;
+            }
             await using var scope = scopes.CreateAsyncScope();
             var db = (ModuleDb)scope.ServiceProvider.GetRequiredService(database.Context);
             var waiting = await db

@@ -124,6 +124,10 @@ public static class Providers
         CancellationToken cancel = default
     )
     {
+        if (await SchemaState.IsCurrent(db, database, cancel))
+        {
+            return;
+        }
         if (database.Provider is DatabaseProvider.Sqlite)
         {
             Directory.CreateDirectory(database.Connection);
