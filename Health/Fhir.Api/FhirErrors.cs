@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Search.Queries;
 using Health.Fhir.Store;
@@ -49,8 +50,20 @@ public static class FhirErrors
                 bad.StatusCode is 413 ? "too-long" : "invalid",
                 bad.Message
             ),
+            _ when IsAway(error) => new(
+                503,
+                "transient",
+                "The database does not answer. What was to be written may have been: look, then try again."
+            )
+            {
+                RetryAfterSeconds = 2,
+            },
             _ => null,
         };
+
+    /// <summary>The database restarts, fails over, or has no connection left; EF Core wraps what it says.</summary>
+    private static bool IsAway(Exception? error) =>
+        error is not null && (error is DbException { IsTransient: true } || IsAway(error.InnerException));
 
     public static FhirAnswer Answer(FhirRefusal refusal) =>
         FhirAnswer.Outcome(refusal.Status, refusal.Issues) with

@@ -169,11 +169,15 @@ public sealed class FhirStore : IAsyncDisposable
         return [.. patients.Values.Distinct()!];
     }
 
-    /// <summary>Whether the index agrees with the bodies. Reads everything: for a quiet hour, and after a crash.</summary>
+    /// <summary>
+    /// Whether index and versions agree with the bodies. Reads everything: for a quiet hour, and after a crash.
+    /// </summary>
     public async Task<Verification> Verify(CancellationToken cancel = default)
     {
         await using var session = await dialect.OpenReader(cancel);
-        return await new Verifier(session, dialect, interned, codec, reader, cancel).Run();
+        var index = await new Verifier(session, dialect, interned, codec, reader, cancel).Run();
+        var versions = await new VersionVerifier(session, dialect, codec, cancel).Run();
+        return index with { Faults = [.. index.Faults, .. versions] };
     }
 
     public async ValueTask DisposeAsync()

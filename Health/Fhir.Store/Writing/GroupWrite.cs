@@ -109,6 +109,38 @@ internal sealed class GroupWrite
         }
     }
 
+    /// <summary>
+    /// After a commit of which no answer came: whether it took place, by the versions it would have made. A version is written by
+    /// one commit only, so finding one of them with its time and body is finding them all.
+    /// </summary>
+    /// <returns>False also when there is nothing to tell by; deciding anew is harmless then.</returns>
+    public async Task<bool> IsThere(Session session, CancellationToken cancel)
+    {
+        var sample = accepted
+            .SelectMany(transaction => transaction.Plans)
+            .SelectMany(plans => plans)
+            .FirstOrDefault(plan => plan.Changes);
+        if (sample is null)
+        {
+            return false;
+        }
+        foreach (var table in (string[])["resource", "history"])
+        {
+            await using var command = session.Command(
+                $"SELECT updated, body FROM {parts.Dialect.Schema}{table} WHERE key = @0 AND version = @1",
+                sample.Key,
+                sample.Now.Number
+            );
+            await using var row = await command.ExecuteReaderAsync(cancel);
+            if (await row.ReadAsync(cancel))
+            {
+                return row.GetInt64(0) == sample.Now.Updated
+                    && row.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(sample.Now.Body);
+            }
+        }
+        return false;
+    }
+
     /// <summary>After the commit: tells the callers.</summary>
     public void Complete()
     {
@@ -185,8 +217,13 @@ internal sealed class GroupWrite
         {
             try
             {
-                await parts.Keys.Reserve(side, 0, 1, cancel);
-                var id = (int)parts.Keys.Next(0);
+                // The bodies keep the number in two bytes: one dictionary a type, whichever host trained it, however often hosts start.
+                if (await StoredDictionary(made.Type, cancel) is { } there)
+                {
+                    dictionaries.Add((there.Id, (made.Type, there.Content)));
+                    continue;
+                }
+                var id = await NextDictionary(cancel);
                 var row = new Columns(
                     "dictionary",
                     ("id", ColumnKind.Int),
@@ -203,6 +240,33 @@ internal sealed class GroupWrite
                 throw;
             }
         }
+    }
+
+    private async Task<(int Id, byte[] Content)?> StoredDictionary(
+        short type,
+        CancellationToken cancel
+    )
+    {
+        await using var command = main.Command(
+            $"SELECT id, content FROM {parts.Dialect.Schema}dictionary WHERE type = @0 ORDER BY id LIMIT 1",
+            type
+        );
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel)
+            ? (row.GetInt32(0), row.GetFieldValue<byte[]>(1))
+            : null;
+    }
+
+    /// <summary>Two hosts that take the same one meet at the primary key, and one of them tries again.</summary>
+    private async Task<int> NextDictionary(CancellationToken cancel)
+    {
+        await using var command = main.Command(
+            $"SELECT COALESCE(MAX(id), 0) + 1 FROM {parts.Dialect.Schema}dictionary"
+        );
+        return Convert.ToInt32(
+                await command.ExecuteScalarAsync(cancel),
+                System.Globalization.CultureInfo.InvariantCulture
+            );
     }
 
     private Written Result(Planned[] plans)

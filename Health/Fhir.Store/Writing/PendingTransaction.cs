@@ -49,7 +49,20 @@ internal sealed class PendingTransaction : IDisposable
         Items
             .Where(item => item.Write.Condition is not null)
             .Select(item => $"{item.Write.Type}?{item.Write.Condition}")
-            .Concat(ConditionalLinks());
+            .Concat(ConditionalLinks())
+            .Select(SameForAll);
+
+    /// <summary>One spelling for conditions that differ only in their escapes or their order: hosts must lock the same.</summary>
+    private static string SameForAll(string condition)
+    {
+        var split = condition.IndexOf('?');
+        var pairs = condition[(split + 1)..]
+            .TrimStart('?')
+            .Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => Uri.UnescapeDataString(pair.Replace('+', ' ')))
+            .Order(StringComparer.Ordinal);
+        return $"{condition[..split]}?{string.Join('&', pairs)}";
+    }
 
     public IEnumerable<short> ConditionTypes() =>
         Conditions().Select(condition => Key.NumberOf(condition[..condition.IndexOf('?')]));

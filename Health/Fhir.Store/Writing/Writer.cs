@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using Health.Fhir.Search.Reading;
 using Health.Fhir.Store.Place;
@@ -144,6 +145,7 @@ internal sealed class Writer : IAsyncDisposable
 
     private async Task<List<PendingTransaction>> WriteTogether(List<PendingTransaction> group)
     {
+        GroupWrite? committing = null;
         try
         {
             main ??= await dialect.OpenWriter(stop.Token);
@@ -157,6 +159,7 @@ internal sealed class Writer : IAsyncDisposable
             var work = newGroup(main, side);
             var later = await work.Decide(group, stop.Token);
             await work.Write(stop.Token);
+            committing = work;
             await main.Commit(stop.Token);
             work.Complete();
             if (work.HasEvents)
@@ -170,7 +173,37 @@ internal sealed class Writer : IAsyncDisposable
             keys.Forget();
             interned.Forget();
             await CloseSessions();
+            if (committing is not null && await IsThere(committing))
+            {
+                committing.Complete();
+                return [.. group.Where(transaction => !transaction.IsFinished)];
+            }
             throw;
+        }
+    }
+
+    /// <summary>
+    /// A server that went away while it committed may have done so. Asked again when it is back, within a time that a caller can
+    /// wait; otherwise the callers hear that they must look for themselves.
+    /// </summary>
+    private async Task<bool> IsThere(GroupWrite work)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                side = await dialect.OpenWriter(stop.Token);
+                return await work.IsThere(side, stop.Token);
+            }
+            catch (DbException error) when (error.IsTransient && attempt < Attempts)
+            {
+                await CloseSessions();
+                await Task.Delay(TimeSpan.FromMilliseconds(100 << Math.Min(attempt, 4)));
+            }
+            finally
+            {
+                await CloseSessions();
+            }
         }
     }
 

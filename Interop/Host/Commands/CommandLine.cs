@@ -73,6 +73,7 @@ public static class CommandLine
             ImportCommand.Create(Options),
             JobCommand.Create(Options),
             MigrateCommand.Create(Options),
+            StoreCommand.Create(Options),
         };
 
     private static HostOptions Options(ParseResult parsed) =>

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using SharedKernel.Persistence;
+
+namespace Testing;
+
+/// <summary>
+/// The real program as a process of its own, <c>serve --open --modules health</c> on a free loopback port: for tests that kill it or
+/// run several on one database.
+/// </summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private const string Ready = "Records serves on ";
+    private readonly Process process;
+
+    private ServerProcess(Process process, Uri address) =>
+        (this.process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    /// <param name="folder">Where it stands; keys and exports go below it.</param>
+    /// <param name="settings">Environment, as <c>Name=value</c>.</param>
+    /// <exception cref="InvalidOperationException">It ended before it served; holds its last lines.</exception>
+    public static async Task<ServerProcess> Start(
+        DatabaseOptions database,
+        string folder,
+        params IReadOnlyList<string> settings
+    )
+    {
+        var start = new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "Interop.Host"),
+            [
+                "serve",
+                "--open",
+                "--modules",
+                "health",
+                "--urls",
+                "http://127.0.0.1:0",
+                "--database",
+                database.Provider.ToString().ToLowerInvariant(),
+                "--connection",
+                database.Connection,
+            ]
+        )
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["Logging__LogLevel__Default"] = "Error";
+        start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Error";
+        foreach (var setting in settings)
+        {
+            var (name, value) = (setting.Split('=', 2)[0], setting.Split('=', 2)[1]);
+            start.Environment[name] = value;
+        }
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        var said = new List<string>();
+        var ready = new TaskCompletionSource<Uri?>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        process.ErrorDataReceived += (_, line) => Hear(said, line.Data);
+        process.OutputDataReceived += (_, line) =>
+        {
+            Hear(said, line.Data);
+            if (line.Data?.StartsWith(Ready, StringComparison.Ordinal) == true)
+            {
+                ready.TrySetResult(
+                    new Uri(line.Data[Ready.Length..].Split([' ', ','])[0].TrimEnd('.'))
+                );
+            }
+        };
+        process.Exited += (_, _) => ready.TrySetResult(null);
+        process.Start();
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        if (await ready.Task is { } address)
+        {
+            return new ServerProcess(process, address);
+        }
+        await process.WaitForExitAsync();
+        using (process)
+        {
+            throw new InvalidOperationException(
+                $"The server ended with {process.ExitCode}: {string.Join('\n', said.TakeLast(20))}"
+            );
+        }
+    }
+
+    public HttpClient NewClient(TimeSpan? timeout = null) =>
+        new(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
+        {
+            BaseAddress = Address,
+            Timeout = timeout ?? TimeSpan.FromSeconds(60),
+        };
+
+    /// <summary>SIGKILL: no code of it runs any more.</summary>
+    public async Task Kill()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await Kill();
+        }
+        process.Dispose();
+    }
+
+    private static void Hear(List<string> said, string? line)
+    {
+        if (line is not null)
+        {
+            lock (said)
+            {
+                said.Add(line);
+                if (said.Count > 200)
+                {
+                    said.RemoveAt(0);
+                }
+            }
+        }
+    }
+}
