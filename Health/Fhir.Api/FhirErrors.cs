@@ -63,7 +63,8 @@ public static class FhirErrors
 
     /// <summary>The database restarts, fails over, or has no connection left; EF Core wraps what it says.</summary>
     private static bool IsAway(Exception? error) =>
-        error is not null && (error is DbException { IsTransient: true } || IsAway(error.InnerException));
+        error is not null
+        && (error is DbException { IsTransient: true } || IsAway(error.InnerException));
 
     public static FhirAnswer Answer(FhirRefusal refusal) =>
         FhirAnswer.Outcome(refusal.Status, refusal.Issues) with

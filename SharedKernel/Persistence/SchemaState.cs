@@ -88,9 +88,7 @@ public static class SchemaState
     private static IEnumerable<string> Migrations(Type context) =>
         context
             .Assembly.GetTypes()
-            .Where(type =>
-                type.GetCustomAttribute<DbContextAttribute>()?.ContextType == context
-            )
+            .Where(type => type.GetCustomAttribute<DbContextAttribute>()?.ContextType == context)
             .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id)
             .OfType<string>();
 

@@ -252,9 +252,7 @@ internal sealed class GroupWrite
             type
         );
         await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? (row.GetInt32(0), row.GetFieldValue<byte[]>(1))
-            : null;
+        return await row.ReadAsync(cancel) ? (row.GetInt32(0), row.GetFieldValue<byte[]>(1)) : null;
     }
 
     /// <summary>Two hosts that take the same one meet at the primary key, and one of them tries again.</summary>
@@ -264,9 +262,9 @@ internal sealed class GroupWrite
             $"SELECT COALESCE(MAX(id), 0) + 1 FROM {parts.Dialect.Schema}dictionary"
         );
         return Convert.ToInt32(
-                await command.ExecuteScalarAsync(cancel),
-                System.Globalization.CultureInfo.InvariantCulture
-            );
+            await command.ExecuteScalarAsync(cancel),
+            System.Globalization.CultureInfo.InvariantCulture
+        );
     }
 
     private Written Result(Planned[] plans)

@@ -24,9 +24,8 @@ public sealed class KillTests(ITestOutputHelper output)
     public async Task What_was_acknowledged_outlives_a_hundred_kills()
     {
         using var shared = new TestDatabase();
-        using var another = TestDatabase.Provider is DatabaseProvider.Sqlite
-            ? new TestDatabase()
-            : null;
+        using var another =
+            TestDatabase.Provider is DatabaseProvider.Sqlite ? new TestDatabase() : null;
         TestDatabase[] databases = [shared, another ?? shared];
         // Both lanes would migrate an empty database at once; a ministry runs 'migrate' first.
         await (await ServerProcess.Start(shared.Options, shared.Folder)).DisposeAsync();

@@ -246,11 +246,7 @@ internal sealed class LedgerClient(int number, int seed)
     {
         if (reply.Status == 503)
         {
-            throw new HttpRequestException(
-                reply.Text,
-                null,
-                HttpStatusCode.ServiceUnavailable
-            );
+            throw new HttpRequestException(reply.Text, null, HttpStatusCode.ServiceUnavailable);
         }
         Assert.True(statuses.Contains(reply.Status), $"{reply.Status}: {reply.Text}");
     }
