@@ -2,6 +2,7 @@ using System.Data.Common;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Search.Queries;
 using Health.Fhir.Store;
+using Health.Fhir.Terminology;
 using Microsoft.AspNetCore.Http;
 using SharedKernel.Contracts;
 
@@ -43,6 +44,11 @@ public static class FhirErrors
                 ]
             ),
             NotFound => new(404, "not-found", error.Message),
+            TerminologyRefusal unanswered => new(
+                unanswered.Code is "not-found" ? 404 : 422,
+                unanswered.Code,
+                error.Message
+            ),
             Conflict => new(409, "conflict", error.Message),
             AccessDenied => new(403, "forbidden", error.Message),
             BadHttpRequestException bad => new(

@@ -29,6 +29,12 @@ public sealed class ArrowTests
         ["Health.Contracts"] = ["SharedKernel.Contracts"],
         ["Health.Fhir.Terminology"] = ["SharedKernel.Contracts", "Health.Contracts"],
         ["Health.Fhir.Search"] = ["SharedKernel.Contracts"],
+        ["Health.Fhir.Validation"] =
+        [
+            "SharedKernel.Contracts",
+            "Health.Fhir.Terminology",
+            "Health.Fhir.Search",
+        ],
         ["Health.Fhir.Store"] =
         [
             "SharedKernel.Contracts",
@@ -43,6 +49,7 @@ public sealed class ArrowTests
             "SharedKernel.Modules",
             "Health.Contracts",
             "Health.Fhir.Terminology",
+            "Health.Fhir.Validation",
             "Health.Fhir.Search",
             "Health.Fhir.Store",
         ],

@@ -79,7 +79,10 @@ public sealed class Arguments
 
     /// <summary>UTF-8 JSON as it came, its inside not yet checked.</summary>
     public ReadOnlyMemory<byte>? Resource(string name) =>
-        Resources(name) is [var first, ..] ? first : null;
+        // A bare null would become an empty memory.
+        Resources(name) is [var first, ..]
+            ? first
+            : (ReadOnlyMemory<byte>?)null;
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Resources(string name) =>
         [

@@ -1,0 +1,149 @@
+using System.Text.Json;
+using Health.Fhir.Validation.Content;
+using Health.Fhir.Validation.Definitions;
+
+namespace Health.Fhir.Validation.Rules;
+
+/// <summary>Which slice an element belongs to, by its discriminators (https://hl7.org/fhir/R4/profiling.html#discriminator).</summary>
+internal static class Slices
+{
+    private static readonly Discriminator[] ByUrl = [new("value", "url")];
+    private static readonly Discriminator[] ByType = [new("type", "$this")];
+
+    /// <summary>Extensions are always told apart by url, and the types of a choice by themselves.</summary>
+    public static SlicingRule RuleOf(ElementRule sliced) =>
+        sliced.Slicing is { Discriminators.Count: > 0 } said
+            ? said
+            : new(
+                sliced.IsChoice ? ByType
+                    : sliced.Name is "extension" or "modifierExtension" ? ByUrl
+                    : [],
+                sliced.Slicing?.Rules ?? "open",
+                sliced.Slicing?.Ordered ?? false
+            );
+
+    /// <param name="conforms">Whether an element conforms to one of the profiles.</param>
+    public static bool Belongs(
+        Element element,
+        ElementRule slice,
+        IReadOnlyList<Discriminator> discriminators,
+        Structures structures,
+        Func<Element, IReadOnlyList<string>, bool> conforms
+    ) =>
+        discriminators.Count > 0
+        && discriminators.All(discriminator =>
+            Holds(element, slice, discriminator, structures, conforms)
+        );
+
+    private static bool Holds(
+        Element element,
+        ElementRule slice,
+        Discriminator discriminator,
+        Structures structures,
+        Func<Element, IReadOnlyList<string>, bool> conforms
+    )
+    {
+        var path = Parts(discriminator.Path);
+        var there = At([element], path).ToList();
+        var expected = Expected(slice, path, structures);
+        return discriminator.Type switch
+        {
+            "exists" => expected switch
+            {
+                { Rule.Max: 0 } => there.Count == 0,
+                _ => there.Count > 0,
+            },
+            "type" => expected.Rule is { Types: var types }
+                && there.Any(one => types.Any(type => type.Code == (one.ResourceType ?? one.Type))),
+            "profile" => expected.Rule is { Types: var types }
+                && there.Any(one =>
+                    conforms(one, [.. types.SelectMany(type => type.Profiles.Concat(type.Targets))])
+                ),
+            _ => expected switch
+            {
+                { Values: { Count: > 0 } values } => values.All(value =>
+                    there.Any(one => ValueMatch.Matches(one, value))
+                ),
+                // Told by being there, where the definition gives no value.
+                { Rule: { Min: > 0, Binding: null } } => there.Count > 0,
+                _ => false,
+            },
+        };
+    }
+
+    /// <summary>What the slice says of the element at the path: its rule, and the values of fixed or pattern, its own or of an element above.</summary>
+    private static (ElementRule? Rule, List<JsonElement> Values) Expected(
+        ElementRule slice,
+        string[] path,
+        Structures structures
+    )
+    {
+        ElementRule? rule = slice;
+        for (var depth = 0; ; depth++)
+        {
+            if ((rule.Fixed ?? rule.Pattern) is { } value)
+            {
+                return (rule, Within([value], path[depth..]).ToList());
+            }
+            if (depth == path.Length)
+            {
+                return (rule, []);
+            }
+            // What the slice leaves unsaid, the profile of its type may say: the url of an extension.
+            var next = path[depth] == "resolve()" ? rule : rule.Child(path[depth]);
+            if (next is null)
+            {
+                var profiled = rule
+                    .Types.SelectMany(type => type.Profiles)
+                    .Select(structures.Find)
+                    .Select(profile => profile?.Root.Child(path[depth]))
+                    .FirstOrDefault(child => child is not null);
+                if (profiled is null)
+                {
+                    return (null, []);
+                }
+                next = profiled;
+            }
+            rule = next;
+        }
+    }
+
+    private static IEnumerable<JsonElement> Within(IEnumerable<JsonElement> values, string[] path)
+    {
+        foreach (var name in path)
+        {
+            values = values
+                .Where(value =>
+                    value.ValueKind is JsonValueKind.Object && value.TryGetProperty(name, out _)
+                )
+                .Select(value => value.GetProperty(name))
+                .SelectMany(value =>
+                    value.ValueKind is JsonValueKind.Array
+                        ? value.EnumerateArray()
+                        : Enumerable.Repeat(value, 1)
+                );
+        }
+        return values;
+    }
+
+    private static IEnumerable<Element> At(IEnumerable<Element> elements, string[] path)
+    {
+        foreach (var name in path)
+        {
+            elements =
+                name == "resolve()"
+                    ? elements.Select(References.Resolve).OfType<Element>()
+                    : elements.SelectMany(element => element.Named(name));
+        }
+        return elements;
+    }
+
+    /// <summary><c>code.coding</c>, <c>$this</c>, <c>value.ofType(Quantity).unit</c>, <c>resolve().code</c>, <c>extension('url').value</c> (by its last part).</summary>
+    private static string[] Parts(string path) =>
+        [
+            .. path.Split('.')
+                .Where(part =>
+                    part != "$this" && !part.StartsWith("ofType(", StringComparison.Ordinal)
+                ),
+        ];
+}
