@@ -46,6 +46,10 @@ public sealed class AccessModule : IModule
             .Feature<AuthorizeClient>()
             .Feature<ReadAudit>()
             .Feature<WhoSawMe>()
+            .Feature<SignTreeHead>()
+            .Feature<VerifyAudit>()
+            .Feature<ProveAuditRow>()
+            .Feature<AuditEvents>()
             .Menu(
                 new(
                     Part.Kernel,
@@ -75,6 +79,8 @@ public sealed class AccessModule : IModule
             .Pages<AccessModule>();
         module.Services.AddSingleton<IAccess, AccessTable>();
         module.Services.AddSingleton<IAudit, AuditTrail>();
+        module.Services.AddSingleton(_ => AuditKey.In(keys));
+        module.Services.AddHostedService<SignDaily>();
         module.Services.AddScoped<ICurrentCaller, CurrentCaller>();
         module.Services.AddScoped<CircuitHandler, CircuitCaller>();
         module.Services.AddRateLimiter(Limits.Configure);

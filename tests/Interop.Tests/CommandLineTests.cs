@@ -37,6 +37,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("job list")]
     [InlineData("job run")]
     [InlineData("migrate")]
+    [InlineData("audit")]
+    [InlineData("audit verify")]
     public async Task Every_command_has_help(string command)
     {
         var (code, output, _) = await Run($"{command} --help");
@@ -52,6 +54,21 @@ public sealed class CommandLineTests : IDisposable
             var (code, _, error) = await Run($"migrate --connection {data}");
             Assert.True(code == 0, error);
         }
+    }
+
+    [Fact]
+    public async Task The_audit_trail_is_verified_signed_and_proven()
+    {
+        var (code, output, error) = await Run($"audit verify --connection {data}");
+        Assert.True(code == 0, error);
+        Assert.Contains("whole", output, StringComparison.Ordinal);
+        (code, output, _) = await Run($"audit sign --connection {data}");
+        Assert.Equal((0, "The trail is empty."), (code, output.Trim()));
+        (code, _, error) = await Run($"audit prove 7 --connection {data}");
+        Assert.Equal(2, code);
+        Assert.Contains("Audit row 7 was not found", error, StringComparison.Ordinal);
+        (code, _, error) = await Run($"audit check {data} --key x");
+        Assert.Equal(2, code);
     }
 
     [Fact]

@@ -38,6 +38,10 @@ public sealed partial class EndpointTests(DemoServer server)
         "/prices/{facility}",
         "/open-data/prices/{facility}.{format}",
         "/open-data/catalog.jsonld",
+        "/open-data/audit/key", // hashes and counts, to be kept by others
+        "/open-data/audit/checkpoint",
+        "/open-data/audit/checkpoints",
+        "/open-data/audit/consistency",
     ];
 
     private static readonly Dictionary<string, Permission[]> Allowed = new()

@@ -74,6 +74,7 @@ public static class CommandLine
             JobCommand.Create(Options),
             MigrateCommand.Create(Options),
             StoreCommand.Create(Options),
+            AuditCommand.Create(Options),
         };
 
     private static HostOptions Options(ParseResult parsed) =>

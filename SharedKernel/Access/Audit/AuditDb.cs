@@ -14,6 +14,8 @@ public abstract class AuditDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<AuditRow> Rows => Set<AuditRow>();
     public DbSet<AuditSubject> Subjects => Set<AuditSubject>();
     public DbSet<AuditHead> Head => Set<AuditHead>();
+    public DbSet<AuditNode> Nodes => Set<AuditNode>();
+    public DbSet<SignedTreeHead> TreeHeads => Set<SignedTreeHead>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -45,14 +47,29 @@ public abstract class AuditDb(DbContextOptions options) : ModuleDb(options)
             row.ToTable("head");
             row.Property(head => head.Id).ValueGeneratedNever();
             row.Property(head => head.Hash).HasMaxLength(32).IsFixedLength();
+            row.Property(head => head.Frontier).HasMaxLength(64 * MerkleTree.HashBytes);
             row.HasData(
                 new AuditHead
                 {
                     Id = AuditHead.TheOne,
                     Sequence = 0,
                     Hash = new byte[32],
+                    Frontier = [],
                 }
             );
+        });
+        model.Entity<AuditNode>(row =>
+        {
+            row.ToTable("node");
+            row.HasKey(node => new { node.Level, node.Index });
+            row.Property(node => node.Hash).HasMaxLength(32).IsFixedLength();
+        });
+        model.Entity<SignedTreeHead>(row =>
+        {
+            row.ToTable("tree_head");
+            row.HasKey(head => head.Size);
+            row.Property(head => head.Size).ValueGeneratedNever();
+            row.Property(head => head.Checkpoint).HasMaxLength(Checkpoint.Longest);
         });
     }
 }
@@ -108,6 +125,29 @@ public sealed class AuditHead
     public required int Id { get; init; }
     public required long Sequence { get; set; }
     public required byte[] Hash { get; set; }
+
+    /// <summary>The right edge of the <see cref="AuditTree"/> over all rows; empty until the first row is appended to it.</summary>
+    public required byte[] Frontier { get; set; }
+}
+
+/// <summary>The root of a full subtree of the <see cref="AuditTree"/>; never changed once written.</summary>
+public sealed class AuditNode
+{
+    /// <summary>The subtree has 2^Level leaves; <see cref="AuditTree.KeptLevel"/> or more.</summary>
+    public required int Level { get; init; }
+
+    public required long Index { get; init; }
+    public required byte[] Hash { get; init; }
+}
+
+/// <summary>What was published of the trail on a day: its size and root under the server's signature.</summary>
+public sealed class SignedTreeHead
+{
+    public required long Size { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The published text (see <see cref="Audit.Checkpoint"/>), exactly.</summary>
+    public required string Checkpoint { get; init; }
 }
 
 public sealed class AuditSqlite : AuditDb

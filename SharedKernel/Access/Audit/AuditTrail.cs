@@ -87,14 +87,20 @@ public sealed class AuditTrail : IAudit, IAsyncDisposable
         );
         var head = await db.Head.AsNoTracking().SingleAsync();
         var (sequence, hash) = (head.Sequence - batch.Count, head.Hash);
+        var frontier =
+            MerkleFrontier.Of(sequence, head.Frontier) ?? await AuditTree.Build(db, sequence);
         foreach (var waiting in batch)
         {
             var row = waiting.Row(++sequence);
             row.Hash = hash = AuditChain.Hash(hash, row);
             db.Rows.Add(row);
+            AuditTree.Append(db, frontier, row);
         }
         await db.SaveChangesAsync();
-        await db.Head.ExecuteUpdateAsync(row => row.SetProperty(head => head.Hash, hash));
+        var edge = frontier.ToBytes();
+        await db.Head.ExecuteUpdateAsync(row =>
+            row.SetProperty(head => head.Hash, hash).SetProperty(head => head.Frontier, edge)
+        );
         await transaction.CommitAsync();
     }
 

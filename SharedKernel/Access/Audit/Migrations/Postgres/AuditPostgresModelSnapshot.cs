@@ -28,6 +28,11 @@ namespace SharedKernel.Access.Audit.Migrations.Postgres
                     b.Property<int>("Id")
                         .HasColumnType("integer");
 
+                    b.Property<byte[]>("Frontier")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("bytea");
+
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -45,9 +50,29 @@ namespace SharedKernel.Access.Audit.Migrations.Postgres
                         new
                         {
                             Id = 1,
+                            Frontier = new byte[0],
                             Hash = new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
                             Sequence = 0L
                         });
+                });
+
+            modelBuilder.Entity("SharedKernel.Access.Audit.AuditNode", b =>
+                {
+                    b.Property<int>("Level")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.HasKey("Level", "Index");
+
+                    b.ToTable("node", "audit");
                 });
 
             modelBuilder.Entity("SharedKernel.Access.Audit.AuditRow", b =>
@@ -121,6 +146,24 @@ namespace SharedKernel.Access.Audit.Migrations.Postgres
                     b.HasIndex("Sequence");
 
                     b.ToTable("subject", "audit");
+                });
+
+            modelBuilder.Entity("SharedKernel.Access.Audit.SignedTreeHead", b =>
+                {
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Checkpoint")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
+                    b.HasKey("Size");
+
+                    b.ToTable("tree_head", "audit");
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>

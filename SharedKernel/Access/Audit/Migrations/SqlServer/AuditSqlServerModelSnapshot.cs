@@ -28,6 +28,11 @@ namespace SharedKernel.Access.Audit.Migrations.SqlServer
                     b.Property<int>("Id")
                         .HasColumnType("int");
 
+                    b.Property<byte[]>("Frontier")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("varbinary(2048)");
+
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -45,9 +50,29 @@ namespace SharedKernel.Access.Audit.Migrations.SqlServer
                         new
                         {
                             Id = 1,
+                            Frontier = new byte[0],
                             Hash = new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
                             Sequence = 0L
                         });
+                });
+
+            modelBuilder.Entity("SharedKernel.Access.Audit.AuditNode", b =>
+                {
+                    b.Property<int>("Level")
+                        .HasColumnType("int");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
+                    b.HasKey("Level", "Index");
+
+                    b.ToTable("node", "audit");
                 });
 
             modelBuilder.Entity("SharedKernel.Access.Audit.AuditRow", b =>
@@ -121,6 +146,24 @@ namespace SharedKernel.Access.Audit.Migrations.SqlServer
                     b.HasIndex("Sequence");
 
                     b.ToTable("subject", "audit");
+                });
+
+            modelBuilder.Entity("SharedKernel.Access.Audit.SignedTreeHead", b =>
+                {
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Checkpoint")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)");
+
+                    b.HasKey("Size");
+
+                    b.ToTable("tree_head", "audit");
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>

@@ -22,6 +22,11 @@ namespace SharedKernel.Access.Audit.Migrations.Sqlite
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("Frontier")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("BLOB");
+
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -39,9 +44,29 @@ namespace SharedKernel.Access.Audit.Migrations.Sqlite
                         new
                         {
                             Id = 1,
+                            Frontier = new byte[0],
                             Hash = new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
                             Sequence = 0L
                         });
+                });
+
+            modelBuilder.Entity("SharedKernel.Access.Audit.AuditNode", b =>
+                {
+                    b.Property<int>("Level")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Index")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.HasKey("Level", "Index");
+
+                    b.ToTable("node", (string)null);
                 });
 
             modelBuilder.Entity("SharedKernel.Access.Audit.AuditRow", b =>
@@ -115,6 +140,24 @@ namespace SharedKernel.Access.Audit.Migrations.Sqlite
                     b.HasIndex("Sequence");
 
                     b.ToTable("subject", (string)null);
+                });
+
+            modelBuilder.Entity("SharedKernel.Access.Audit.SignedTreeHead", b =>
+                {
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Checkpoint")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Size");
+
+                    b.ToTable("tree_head", (string)null);
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>
