@@ -12,7 +12,7 @@ namespace Health.Fhir.Store;
 /// Schema and migrations of the FHIR store; what each table is for stands in the README beside this file. The hot path does not
 /// go through EF Core: it writes and reads these tables with ADO.NET.
 /// </summary>
-public abstract class FhirDb(DbContextOptions options) : ModuleDb(options)
+public abstract partial class FhirDb(DbContextOptions options) : ModuleDb(options)
 {
     public const string SchemaName = "fhir";
 
@@ -24,16 +24,6 @@ public abstract class FhirDb(DbContextOptions options) : ModuleDb(options)
     protected override void OnModelCreating(ModelBuilder model)
     {
         base.OnModelCreating(model);
-        model.Entity<ResourceRow>(row =>
-        {
-            row.ToTable("resource");
-            row.HasKey(r => r.Key);
-            row.Property(r => r.Key).ValueGeneratedNever();
-            row.Property(r => r.Id).HasMaxLength(66);
-            row.HasIndex(r => new { r.Type, r.Id }).IsUnique();
-            row.HasIndex(r => new { r.Compartment, r.Key });
-            row.HasIndex(r => new { r.Updated, r.Key });
-        });
         model.Entity<Rows.HistoryRow>(row =>
         {
             row.ToTable("history");
@@ -50,94 +40,14 @@ public abstract class FhirDb(DbContextOptions options) : ModuleDb(options)
             row.ToTable("shared");
             row.HasKey(r => new { r.Compartment, r.Key });
         });
-        model.Entity<TokenRow>(row =>
+        if (Database.IsNpgsql())
         {
-            row.ToTable("token");
-            row.HasKey(r => new
-            {
-                r.Parameter,
-                r.Code,
-                r.Compartment,
-                r.Key,
-            });
-        });
-        model.Entity<ReferenceRow>(row =>
+            PostgresTables(model);
+        }
+        else
         {
-            row.ToTable("reference");
-            row.HasKey(r => new
-            {
-                r.Parameter,
-                r.Target,
-                r.Compartment,
-                r.Key,
-                r.Version,
-            });
-            row.HasIndex(r => new { r.Key, r.Parameter });
-        });
-        model.Entity<DateRow>(row =>
-        {
-            row.ToTable("date");
-            row.HasKey(r => new
-            {
-                r.Compartment,
-                r.Parameter,
-                r.Key,
-                r.Low,
-                r.High,
-            });
-            row.HasIndex(r => new
-            {
-                r.Parameter,
-                r.Low,
-                r.High,
-            });
-        });
-        model.Entity<QuantityRow>(row =>
-        {
-            row.ToTable("quantity");
-            row.HasKey(r => new
-            {
-                r.Compartment,
-                r.Parameter,
-                r.Key,
-                r.Unit,
-                r.Low,
-                r.High,
-            });
-            row.HasIndex(r => new
-            {
-                r.Parameter,
-                r.Low,
-                r.High,
-            });
-        });
-        model.Entity<StringRow>(row =>
-        {
-            row.ToTable("string");
-            row.HasKey(r => new
-            {
-                r.Parameter,
-                r.Normalised,
-                r.Compartment,
-                r.Key,
-                r.Exact,
-            });
-            row.HasIndex(r => new { r.Key, r.Parameter });
-            Bytewise(row.Property(r => r.Normalised));
-        });
-        model.Entity<CompositeRow>(row =>
-        {
-            row.ToTable("composite");
-            row.HasKey(r => new
-            {
-                r.Parameter,
-                r.First,
-                r.Compartment,
-                r.Key,
-                r.Ordinal,
-            });
-            row.Property(r => r.Text).HasMaxLength(IndexedLength);
-        });
+            RowTables(model);
+        }
         model.Entity<CodeRow>(row =>
         {
             row.ToTable("code");

@@ -8,6 +8,9 @@ internal enum ColumnKind
     Double,
     Text,
     Bytes,
+
+    /// <summary>A list of whole numbers, as PostgreSQL writes one: <c>{1,2}</c>.</summary>
+    Longs,
 }
 
 /// <summary>Rows on their way to one table, column by column: SQLite binds them one by one, PostgreSQL takes them as arrays.</summary>
@@ -81,7 +84,7 @@ internal sealed class Columns
             ColumnKind.Int => longs[column].ConvertAll(value => (int)value).ToArray(),
             ColumnKind.Long => longs[column].ToArray(),
             ColumnKind.Double => doubles[column].ToArray(),
-            ColumnKind.Text => objects[column].ConvertAll(value => (string)value).ToArray(),
+            ColumnKind.Text or ColumnKind.Longs => objects[column].ConvertAll(value => (string)value).ToArray(),
             _ => objects[column].ConvertAll(value => (byte[])value).ToArray(),
         };
 }

@@ -24,6 +24,12 @@ internal abstract class Dialect(DatabaseOptions database)
     /// <summary>Several hosts may write at once.</summary>
     public abstract bool Shared { get; }
 
+    /// <summary>
+    /// Equal index values lie together as lists of keys, and what a resource points to stands in its own row. Queries see views:
+    /// <c>token</c> and <c>reference</c> by value, <c>link</c> by resource.
+    /// </summary>
+    public virtual bool HasLinks => false;
+
     public abstract Task<Session> OpenReader(CancellationToken cancel);
 
     public abstract Task<Session> OpenWriter(CancellationToken cancel);

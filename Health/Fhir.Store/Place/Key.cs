@@ -11,6 +11,9 @@ internal static class Key
 {
     private const int TypeShift = 39;
 
+    /// <summary>The bits of the number within the type.</summary>
+    public const long NumberMask = (1L << TypeShift) - 1;
+
     private static readonly Dictionary<string, short> Numbers = FhirModel
         .R4.ResourceTypes.Select((name, at) => (name, at))
         // R4 is closed: its types keep their alphabetical number for ever. 0 is no type.
@@ -30,7 +33,7 @@ internal static class Key
 
     /// <summary>The compartment of a Patient is its number.</summary>
     public static int CompartmentOf(long patient) =>
-        checked((int)(patient & ((1L << TypeShift) - 1)));
+        checked((int)(patient & NumberMask));
 
     public static (long From, long To) RangeOf(short type) =>
         (Of(type, 0), Of((short)(type + 1), 0) - 1);

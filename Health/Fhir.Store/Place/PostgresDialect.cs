@@ -26,6 +26,8 @@ internal sealed class PostgresDialect : Dialect
 
     public override bool Shared => true;
 
+    public override bool HasLinks => true;
+
     public override async Task<Session> OpenReader(CancellationToken cancel) => await Open(cancel);
 
     public override async Task<Session> OpenWriter(CancellationToken cancel) => await Open(cancel);
@@ -77,7 +79,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
     public override Task Insert(Columns rows, CancellationToken cancel) =>
         Run(
             rows,
-            $"INSERT INTO {Name(rows)} ({List(rows)}) SELECT * FROM unnest({Arrays(rows)})",
+            Postings.Holds(rows) ? Postings.Insert(rows)
+                : $"INSERT INTO {Name(rows)} ({List(rows)}) SELECT {Values(rows)} FROM unnest({Arrays(rows)}) k({Aliases(rows)}){InOrder(rows)}",
             cancel
         );
 
@@ -88,17 +91,25 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
             cancel
         );
 
-    public override Task Delete(Columns rows, CancellationToken cancel) =>
-        Run(
-            rows,
-            $"DELETE FROM {Name(rows)} t USING unnest({Arrays(rows)}) k({Aliases(rows)}) WHERE {Matches(rows, rows.Names.Length)}",
-            cancel
-        );
+    public override async Task Delete(Columns rows, CancellationToken cancel)
+    {
+        if (!Postings.Holds(rows))
+        {
+            await Run(
+                rows,
+                $"DELETE FROM {Name(rows)} t USING unnest({Arrays(rows)}) k({Aliases(rows)}) WHERE {Matches(rows, rows.Names.Length)}",
+                cancel
+            );
+            return;
+        }
+        await Run(rows, Postings.Remove(rows), cancel);
+        await Run(rows, Postings.RemoveEmpty(rows), cancel);
+    }
 
     public override Task Update(Columns rows, int keys, CancellationToken cancel) =>
         Run(
             rows,
-            $"UPDATE {Name(rows)} t SET {string.Join(", ", rows.Names.Select((name, at) => $"\"{name}\" = k.c{at}").Skip(keys))} FROM unnest({Arrays(rows)}) k({Aliases(rows)}) WHERE {Matches(rows, keys)}",
+            $"UPDATE {Name(rows)} t SET {string.Join(", ", rows.Names.Select((name, at) => $"\"{name}\" = {Value(rows, at)}").Skip(keys))} FROM unnest({Arrays(rows)}) k({Aliases(rows)}) WHERE {Matches(rows, keys)}",
             cancel
         );
 
@@ -174,6 +185,16 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
         }
         return command;
     }
+
+    // Pages of a tree that grow in the order of the key are packed full.
+    private static string InOrder(Columns rows) =>
+        rows.Names[0] == "key" ? " ORDER BY c0" : "";
+
+    private static string Values(Columns rows) =>
+        string.Join(", ", rows.Names.Select((_, at) => Value(rows, at)));
+
+    private static string Value(Columns rows, int at) =>
+        rows.Kinds[at] is ColumnKind.Longs ? $"k.c{at}::bigint[]" : $"k.c{at}";
 
     private static string Name(Columns rows) => $"{FhirDb.SchemaName}.\"{rows.Table}\"";
 

@@ -279,12 +279,12 @@ internal sealed partial class ClauseCompiler(
             chain.AnyOf,
             async target => And(OfType(target.Type, t), await Elsewhere().Test(target.Clause, t))
         );
-        return $"EXISTS (SELECT 1 FROM {Schema}reference {f} CROSS JOIN {Schema}resource {t} WHERE {f}.key = {alias}.key AND {f}.parameter = {parameter} AND {t}.key = {f}.target AND {Or(targets)}{sight.Of(t)})";
+        return $"EXISTS (SELECT 1 FROM {Schema}link {f} CROSS JOIN {Schema}resource {t} WHERE {f}.key = {alias}.key AND {f}.parameter = {parameter} AND {t}.key = {f}.target AND {Or(targets)}{sight.Of(t)})";
     }
 
     private async Task<string> HasKeys(HasClause has) =>
         await Number(has.Reference) is { } parameter
-            ? $"SELECT f.target FROM {Schema}reference f WHERE f.parameter = {parameter} AND f.key IN ({await Reachable(has.SourceType, has.Clause)})"
+            ? $"SELECT f.target FROM {Schema}link f WHERE f.parameter = {parameter} AND f.key IN ({await Reachable(has.SourceType, has.Clause)})"
             : Nothing;
 
     private async Task<string> TestHas(HasClause has, string alias)
@@ -303,7 +303,7 @@ internal sealed partial class ClauseCompiler(
         return
             lists.Count > 0
             && await interned.FindParameter(session, "List.item", cancel) is { } parameter
-            ? $"SELECT f.target FROM {Schema}reference f JOIN {Schema}resource l ON l.key = f.key WHERE f.key {sql.OneOf(lists)} AND f.parameter = {parameter}{sight.Of("l")}"
+            ? $"SELECT f.target FROM {Schema}link f JOIN {Schema}resource l ON l.key = f.key WHERE f.key {sql.OneOf(lists)} AND f.parameter = {parameter}{sight.Of("l")}"
             : Nothing;
     }
 
@@ -334,7 +334,7 @@ internal sealed partial class ClauseCompiler(
         var numbers = await Numbers(parameters);
         return targets.Count == 0 || numbers.Count == 0
             ? Never
-            : $"EXISTS (SELECT 1 FROM {Schema}reference f WHERE f.key = {alias}.key AND f.parameter IN ({List(numbers)}) AND f.target {sql.OneOf(targets)})";
+            : $"EXISTS (SELECT 1 FROM {Schema}link f WHERE f.key = {alias}.key AND f.parameter IN ({List(numbers)}) AND f.target {sql.OneOf(targets)})";
     }
 
     /// <summary>Index rows that pass a value clause: one table, and one condition for each range of its index.</summary>

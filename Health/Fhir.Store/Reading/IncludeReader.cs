@@ -56,7 +56,9 @@ internal sealed class IncludeReader(
             }
             parameter = string.Create(CultureInfo.InvariantCulture, $" AND f.parameter = {number}");
         }
-        var (near, far) = include.Reverse ? ("f.target", "f.key") : ("f.key", "f.target");
+        var (table, near, far) = include.Reverse
+            ? ("reference", "f.target", "f.key")
+            : ("link", "f.key", "f.target");
         var start = include.Reverse ? Of(include.TargetType, from) : Of(include.SourceType, from);
         if (start.Count == 0)
         {
@@ -67,7 +69,7 @@ internal sealed class IncludeReader(
             ? ""
             : $" AND {ClauseCompiler.OfType(wanted, "r").Replace("r.key", "+r.key", StringComparison.Ordinal)}";
         await using var command = session.Command(
-            $"SELECT {VersionReader.Columns} FROM {dialect.Schema}resource r WHERE r.key IN (SELECT {far} FROM {dialect.Schema}reference f WHERE {dialect.IsAnyOf(near, "@0")}{parameter}) AND r.stored_as IN (1, 2){type}{sight.Of("r")} ORDER BY r.key LIMIT {limit + seen.Count + 1}",
+            $"SELECT {VersionReader.Columns} FROM {dialect.Schema}resource r WHERE r.key IN (SELECT {far} FROM {dialect.Schema}{table} f WHERE {dialect.IsAnyOf(near, "@0")}{parameter}) AND r.stored_as IN (1, 2){type}{sight.Of("r")} ORDER BY r.key LIMIT {limit + seen.Count + 1}",
             dialect.KeyList(start)
         );
         var added = new List<long>();

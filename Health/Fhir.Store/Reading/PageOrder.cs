@@ -167,7 +167,11 @@ internal sealed class PageOrder
                 }
                 case SearchParamType.Reference:
                 case SearchParamType.Uri:
-                    return new Column(ByKey("reference", "target"), descending, false);
+                    return new Column(
+                        $"(SELECT {pick}(v.target) FROM {dialect.Schema}link v WHERE v.parameter = {number} AND v.key = r.key)",
+                        descending,
+                        false
+                    );
                 default:
                     throw new InvalidInput("_sort", $"{parameter.Code} cannot be sorted by.");
             }

@@ -49,6 +49,11 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
         if (compartment is { } patient)
         {
             tests.Add($"r.compartment = {sql.Bind(patient)}");
+            if (dialect.HasLinks && keys is null && request.Types.Count > 0)
+            {
+                // PostgreSQL's tree by compartment goes on with the type, not with the key.
+                tests.Add($"r.type IN ({string.Join(", ", request.Types.Select(Key.NumberOf))})");
+            }
         }
         // A unary plus keeps SQLite from walking the type instead of following the keys.
         tests.Add(Types(request.Types, keys is null ? "r.key" : "+r.key"));

@@ -73,7 +73,7 @@ internal sealed class Verifier(
             read.ForEach(resource => IndexRows.Want(resource, interned, wanted));
             await interned.Ensure(session, wanted, cancel);
             var keys = await Keys([.. read.SelectMany(IndexRows.PointedTo).Distinct()]);
-            var batch = new RowBatch();
+            var batch = new RowBatch(dialect, checking: true);
             for (var at = 0; at < page.Count; at++)
             {
                 var key = page[at].Key;

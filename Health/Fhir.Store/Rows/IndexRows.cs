@@ -300,6 +300,16 @@ internal sealed class IndexRows
         }
     }
 
+    /// <summary>Parameter and target in one number: 16 bits and the 47 that a <see cref="Key"/> or the number of a url takes.</summary>
+    public static long LinkOf(int parameter, long target) =>
+        ((long)checked((ushort)parameter) << LinkShift) | target;
+
+    public const int LinkShift = 47;
+
+    /// <summary>What the resource points to, each once.</summary>
+    public IEnumerable<(int Parameter, long Target)> Links =>
+        References.Select(reference => (reference.Parameter, reference.Target)).Distinct();
+
     /// <summary>Takes away what both have, so that an update touches only what changed.</summary>
     public static void KeepDifferences(IndexRows old, IndexRows now)
     {

@@ -4,21 +4,25 @@ using static Health.Fhir.Store.Place.ColumnKind;
 namespace Health.Fhir.Store.Rows;
 
 /// <summary>All rows of a group of transactions, by table, written at once in the order of <see cref="Write"/>.</summary>
-internal sealed class RowBatch
+/// <param name="checking">Keeps in <see cref="Index"/> what the links of the resource rows must say, too.</param>
+internal sealed class RowBatch(Dialect dialect, bool checking = false)
 {
-    private readonly IndexColumns removed = new();
-    private readonly IndexColumns added = new();
+    private readonly IndexColumns removed = new(false);
+    private readonly IndexColumns added = new(checking && dialect.HasLinks);
 
-    private readonly Columns created = Resource();
+    private readonly Columns created = Resource(dialect.HasLinks);
     private readonly Columns changed = new(
         "resource",
-        ("key", Long),
-        ("version", Int),
-        ("stored_as", Short),
-        ("updated", Long),
-        ("compartment", Int),
-        ("shape", Int),
-        ("body", Bytes)
+        [
+            ("key", Long),
+            ("version", Int),
+            ("stored_as", Short),
+            ("updated", Long),
+            ("compartment", Int),
+            ("shape", Int),
+            ("body", Bytes),
+            .. Links(dialect.HasLinks),
+        ]
     );
     private readonly Columns history = new(
         "history",
@@ -30,22 +34,33 @@ internal sealed class RowBatch
         ("body", Bytes)
     );
 
-    public static Columns Resource() =>
+    /// <param name="links">With the column that only <see cref="Dialect.HasLinks"/> has.</param>
+    public static Columns Resource(bool links = false) =>
         new(
             "resource",
-            ("key", Long),
-            ("type", Short),
-            ("id", Bytes),
-            ("version", Int),
-            ("stored_as", Short),
-            ("updated", Long),
-            ("compartment", Int),
-            ("shape", Int),
-            ("body", Bytes)
+            [
+                ("key", Long),
+                ("type", Short),
+                ("id", Bytes),
+                ("version", Int),
+                ("stored_as", Short),
+                ("updated", Long),
+                ("compartment", Int),
+                ("shape", Int),
+                ("body", Bytes),
+                .. Links(links),
+            ]
         );
 
-    public void Create(long key, byte[] id, StoredVersion version) =>
+    private static (string, ColumnKind)[] Links(bool links) =>
+        links ? [("links", ColumnKind.Longs)] : [];
+
+    /// <param name="rows">Null for what has no values, such as a deletion.</param>
+    public void Create(long key, byte[] id, StoredVersion version, IndexRows? rows)
+    {
+        AddLinks(created, rows);
         AddTo(created, key, id, version);
+    }
 
     public static void AddTo(Columns rows, long key, byte[] id, StoredVersion version) =>
         rows.Add(0, key)
@@ -59,7 +74,10 @@ internal sealed class RowBatch
             .Add(8, version.Body)
             .EndRow();
 
-    public void Change(long key, StoredVersion version) =>
+    /// <param name="rows">Null for what has no values, such as a deletion.</param>
+    public void Change(long key, StoredVersion version, IndexRows? rows)
+    {
+        AddLinks(changed, rows);
         changed
             .Add(0, key)
             .Add(1, (long)version.Number)
@@ -69,6 +87,16 @@ internal sealed class RowBatch
             .Add(5, (long)version.Shape)
             .Add(6, version.Body)
             .EndRow();
+    }
+
+    private void AddLinks(Columns table, IndexRows? rows)
+    {
+        if (dialect.HasLinks)
+        {
+            var links = rows?.Links.Select(link => IndexRows.LinkOf(link.Parameter, link.Target));
+            table.Add(table.Names.Length - 1, $"{{{string.Join(',', links ?? [])}}}");
+        }
+    }
 
     public void Keep(long key, StoredVersion version) =>
         history
@@ -87,7 +115,8 @@ internal sealed class RowBatch
         removed.Add(key, compartment, alsoIn, rows);
 
     /// <summary>The index rows that were added, by table.</summary>
-    public IEnumerable<Columns> Index => added.All;
+    public IEnumerable<Columns> Index =>
+        added.Links is { } links ? added.All.Append(links) : added.All;
 
     public async Task Write(Session session, CancellationToken cancel)
     {
@@ -104,7 +133,7 @@ internal sealed class RowBatch
         }
     }
 
-    private sealed class IndexColumns
+    private sealed class IndexColumns(bool withLinks)
     {
         private readonly Columns tokens = new(
             "token",
@@ -163,6 +192,10 @@ internal sealed class RowBatch
         );
         private readonly Columns shared = new("shared", ("compartment", Int), ("key", Long));
 
+        /// <summary>What the links of the resource rows say, for checking them; never written.</summary>
+        public Columns? Links { get; } =
+            withLinks ? new("link", ("key", Long), ("parameter", Int), ("target", Long)) : null;
+
         public IEnumerable<Columns> All =>
             [tokens, references, dates, quantities, texts, composites, shared];
 
@@ -190,6 +223,10 @@ internal sealed class RowBatch
                     .Add(3, key)
                     .Add(4, (long)row.Version)
                     .EndRow();
+            }
+            foreach (var (parameter, target) in Links is null ? [] : rows.Links)
+            {
+                Links!.Add(0, key).Add(1, (long)parameter).Add(2, target).EndRow();
             }
             foreach (var row in rows.Dates)
             {

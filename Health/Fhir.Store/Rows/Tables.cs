@@ -13,6 +13,9 @@ internal sealed class ResourceRow
     public int Compartment { get; init; }
     public int Shape { get; init; }
     public required byte[] Body { get; init; }
+
+    /// <summary>PostgreSQL only: what it points to, for includes and chains; see <see cref="IndexRows.LinkOf"/>.</summary>
+    public long[] Links { get; init; } = [];
 }
 
 internal sealed class HistoryRow
@@ -46,6 +49,26 @@ internal sealed class ReferenceRow
     public int Compartment { get; init; }
     public long Key { get; init; }
     public int Version { get; init; }
+}
+
+/// <summary>PostgreSQL: the resources that have a code, as many as lie in one chunk of keys.</summary>
+internal sealed class TokenPosting
+{
+    public int Parameter { get; init; }
+    public int Code { get; init; }
+    public int Compartment { get; init; }
+    public int Chunk { get; init; }
+    public required long[] Keys { get; init; }
+}
+
+internal sealed class ReferencePosting
+{
+    public int Parameter { get; init; }
+    public long Target { get; init; }
+    public int Compartment { get; init; }
+    public int Chunk { get; init; }
+    public int Version { get; init; }
+    public required long[] Keys { get; init; }
 }
 
 internal sealed class DateRow

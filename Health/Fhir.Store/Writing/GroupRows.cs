@@ -7,7 +7,7 @@ namespace Health.Fhir.Store.Writing;
 /// <summary>Turns what was decided into rows of every table, and removes the rows of the versions that go.</summary>
 internal sealed class GroupRows(Session side, GroupKeys keys, WriterParts parts)
 {
-    private readonly RowBatch batch = new();
+    private readonly RowBatch batch = new(parts.Dialect);
 
     public async Task<RowBatch> Make(List<Planned> changes, CancellationToken cancel)
     {
@@ -80,11 +80,11 @@ internal sealed class GroupRows(Session side, GroupKeys keys, WriterParts parts)
         }
         if (plan.Item.IsNew)
         {
-            batch.Create(plan.Key, Key.Encode(plan.Id), now);
+            batch.Create(plan.Key, Key.Encode(plan.Id), now, plan.Rows);
         }
         else
         {
-            batch.Change(plan.Key, now);
+            batch.Change(plan.Key, now, plan.Rows);
         }
         if (plan.Old is not null)
         {

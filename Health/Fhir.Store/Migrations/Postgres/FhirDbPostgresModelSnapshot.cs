@@ -64,41 +64,47 @@ namespace Health.Fhir.Store.Migrations.Postgres
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.CompositeRow", b =>
                 {
-                    b.Property<int>("Parameter")
-                        .HasColumnType("integer")
-                        .HasColumnName("parameter");
-
-                    b.Property<long>("First")
-                        .HasColumnType("bigint")
-                        .HasColumnName("first");
-
                     b.Property<int>("Compartment")
                         .HasColumnType("integer")
                         .HasColumnName("compartment");
 
+                    b.Property<long>("Exact")
+                        .HasColumnType("bigint")
+                        .HasColumnName("exact")
+                        .HasColumnOrder(7);
+
+                    b.Property<long>("First")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first")
+                        .HasColumnOrder(1);
+
+                    b.Property<double>("High")
+                        .HasColumnType("double precision")
+                        .HasColumnName("high")
+                        .HasColumnOrder(4);
+
                     b.Property<long>("Key")
                         .HasColumnType("bigint")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .HasColumnOrder(0);
+
+                    b.Property<double>("Low")
+                        .HasColumnType("double precision")
+                        .HasColumnName("low")
+                        .HasColumnOrder(3);
 
                     b.Property<int>("Ordinal")
                         .HasColumnType("integer")
                         .HasColumnName("ordinal");
 
-                    b.Property<long>("Exact")
-                        .HasColumnType("bigint")
-                        .HasColumnName("exact");
-
-                    b.Property<double>("High")
-                        .HasColumnType("double precision")
-                        .HasColumnName("high");
-
-                    b.Property<double>("Low")
-                        .HasColumnType("double precision")
-                        .HasColumnName("low");
+                    b.Property<int>("Parameter")
+                        .HasColumnType("integer")
+                        .HasColumnName("parameter");
 
                     b.Property<long>("Second")
                         .HasColumnType("bigint")
-                        .HasColumnName("second");
+                        .HasColumnName("second")
+                        .HasColumnOrder(2);
 
                     b.Property<string>("Text")
                         .IsRequired()
@@ -108,13 +114,15 @@ namespace Health.Fhir.Store.Migrations.Postgres
 
                     b.Property<double>("ThirdHigh")
                         .HasColumnType("double precision")
-                        .HasColumnName("third_high");
+                        .HasColumnName("third_high")
+                        .HasColumnOrder(6);
 
                     b.Property<double>("ThirdLow")
                         .HasColumnType("double precision")
-                        .HasColumnName("third_low");
+                        .HasColumnName("third_low")
+                        .HasColumnOrder(5);
 
-                    b.HasKey("Parameter", "First", "Compartment", "Key", "Ordinal");
+                    b.HasIndex("Parameter", "First", "Compartment");
 
                     b.ToTable("composite", "fhir");
                 });
@@ -140,25 +148,30 @@ namespace Health.Fhir.Store.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("compartment");
 
+                    b.Property<long>("High")
+                        .HasColumnType("bigint")
+                        .HasColumnName("high")
+                        .HasColumnOrder(2);
+
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key")
+                        .HasColumnOrder(0);
+
+                    b.Property<long>("Low")
+                        .HasColumnType("bigint")
+                        .HasColumnName("low")
+                        .HasColumnOrder(1);
+
                     b.Property<int>("Parameter")
                         .HasColumnType("integer")
                         .HasColumnName("parameter");
 
-                    b.Property<long>("Key")
-                        .HasColumnType("bigint")
-                        .HasColumnName("key");
+                    b.HasIndex("Key");
 
-                    b.Property<long>("Low")
-                        .HasColumnType("bigint")
-                        .HasColumnName("low");
+                    b.HasIndex("Compartment", "Parameter");
 
-                    b.Property<long>("High")
-                        .HasColumnType("bigint")
-                        .HasColumnName("high");
-
-                    b.HasKey("Compartment", "Parameter", "Key", "Low", "High");
-
-                    b.HasIndex("Parameter", "Low", "High");
+                    b.HasIndex("Parameter", "Low");
 
                     b.ToTable("date", "fhir");
                 });
@@ -268,67 +281,81 @@ namespace Health.Fhir.Store.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("compartment");
 
-                    b.Property<int>("Parameter")
-                        .HasColumnType("integer")
-                        .HasColumnName("parameter");
+                    b.Property<double>("High")
+                        .HasColumnType("double precision")
+                        .HasColumnName("high")
+                        .HasColumnOrder(2);
 
                     b.Property<long>("Key")
                         .HasColumnType("bigint")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .HasColumnOrder(0);
+
+                    b.Property<double>("Low")
+                        .HasColumnType("double precision")
+                        .HasColumnName("low")
+                        .HasColumnOrder(1);
+
+                    b.Property<int>("Parameter")
+                        .HasColumnType("integer")
+                        .HasColumnName("parameter");
 
                     b.Property<int>("Unit")
                         .HasColumnType("integer")
                         .HasColumnName("unit");
 
-                    b.Property<double>("Low")
-                        .HasColumnType("double precision")
-                        .HasColumnName("low");
+                    b.HasIndex("Key");
 
-                    b.Property<double>("High")
-                        .HasColumnType("double precision")
-                        .HasColumnName("high");
+                    b.HasIndex("Compartment", "Parameter");
 
-                    b.HasKey("Compartment", "Parameter", "Key", "Unit", "Low", "High");
-
-                    b.HasIndex("Parameter", "Low", "High");
+                    b.HasIndex("Parameter", "Low");
 
                     b.ToTable("quantity", "fhir");
                 });
 
-            modelBuilder.Entity("Health.Fhir.Store.Rows.ReferenceRow", b =>
+            modelBuilder.Entity("Health.Fhir.Store.Rows.ReferencePosting", b =>
                 {
                     b.Property<int>("Parameter")
                         .HasColumnType("integer")
-                        .HasColumnName("parameter");
+                        .HasColumnName("parameter")
+                        .HasColumnOrder(1);
 
                     b.Property<long>("Target")
                         .HasColumnType("bigint")
-                        .HasColumnName("target");
+                        .HasColumnName("target")
+                        .HasColumnOrder(0);
 
                     b.Property<int>("Compartment")
                         .HasColumnType("integer")
-                        .HasColumnName("compartment");
+                        .HasColumnName("compartment")
+                        .HasColumnOrder(2);
 
-                    b.Property<long>("Key")
-                        .HasColumnType("bigint")
-                        .HasColumnName("key");
+                    b.Property<int>("Chunk")
+                        .HasColumnType("integer")
+                        .HasColumnName("chunk")
+                        .HasColumnOrder(3);
 
                     b.Property<int>("Version")
                         .HasColumnType("integer")
-                        .HasColumnName("version");
+                        .HasColumnName("version")
+                        .HasColumnOrder(4);
 
-                    b.HasKey("Parameter", "Target", "Compartment", "Key", "Version");
+                    b.PrimitiveCollection<long[]>("Keys")
+                        .IsRequired()
+                        .HasColumnType("bigint[]")
+                        .HasColumnName("keys");
 
-                    b.HasIndex("Key", "Parameter");
+                    b.HasKey("Parameter", "Target", "Compartment", "Chunk", "Version");
 
-                    b.ToTable("reference", "fhir");
+                    b.ToTable("reference_posting", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ResourceRow", b =>
                 {
                     b.Property<long>("Key")
                         .HasColumnType("bigint")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .HasColumnOrder(0);
 
                     b.Property<byte[]>("Body")
                         .IsRequired()
@@ -337,41 +364,54 @@ namespace Health.Fhir.Store.Migrations.Postgres
 
                     b.Property<int>("Compartment")
                         .HasColumnType("integer")
-                        .HasColumnName("compartment");
+                        .HasColumnName("compartment")
+                        .HasColumnOrder(3);
 
                     b.Property<byte[]>("Id")
                         .HasMaxLength(66)
                         .HasColumnType("bytea")
                         .HasColumnName("id");
 
+                    b.PrimitiveCollection<long[]>("Links")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint[]")
+                        .HasColumnName("links")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<int>("Shape")
                         .HasColumnType("integer")
-                        .HasColumnName("shape");
+                        .HasColumnName("shape")
+                        .HasColumnOrder(4);
 
                     b.Property<short>("StoredAs")
                         .HasColumnType("smallint")
-                        .HasColumnName("stored_as");
+                        .HasColumnName("stored_as")
+                        .HasColumnOrder(6);
 
                     b.Property<short>("Type")
                         .HasColumnType("smallint")
-                        .HasColumnName("type");
+                        .HasColumnName("type")
+                        .HasColumnOrder(5);
 
                     b.Property<long>("Updated")
                         .HasColumnType("bigint")
-                        .HasColumnName("updated");
+                        .HasColumnName("updated")
+                        .HasColumnOrder(1);
 
                     b.Property<int>("Version")
                         .HasColumnType("integer")
-                        .HasColumnName("version");
+                        .HasColumnName("version")
+                        .HasColumnOrder(2);
 
                     b.HasKey("Key");
 
-                    b.HasIndex("Compartment", "Key");
+                    b.HasIndex("Updated");
+
+                    b.HasIndex("Compartment", "Type");
 
                     b.HasIndex("Type", "Id")
                         .IsUnique();
-
-                    b.HasIndex("Updated", "Key");
 
                     b.ToTable("resource", "fhir");
                 });
@@ -421,31 +461,34 @@ namespace Health.Fhir.Store.Migrations.Postgres
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.StringRow", b =>
                 {
-                    b.Property<int>("Parameter")
+                    b.Property<int>("Compartment")
                         .HasColumnType("integer")
-                        .HasColumnName("parameter");
+                        .HasColumnName("compartment");
+
+                    b.Property<long>("Exact")
+                        .HasColumnType("bigint")
+                        .HasColumnName("exact")
+                        .HasColumnOrder(1);
+
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key")
+                        .HasColumnOrder(0);
 
                     b.Property<string>("Normalised")
+                        .IsRequired()
                         .HasMaxLength(400)
                         .HasColumnType("character varying(400)")
                         .HasColumnName("normalised")
                         .UseCollation("C");
 
-                    b.Property<int>("Compartment")
+                    b.Property<int>("Parameter")
                         .HasColumnType("integer")
-                        .HasColumnName("compartment");
+                        .HasColumnName("parameter");
 
-                    b.Property<long>("Key")
-                        .HasColumnType("bigint")
-                        .HasColumnName("key");
+                    b.HasIndex("Key");
 
-                    b.Property<long>("Exact")
-                        .HasColumnType("bigint")
-                        .HasColumnName("exact");
-
-                    b.HasKey("Parameter", "Normalised", "Compartment", "Key", "Exact");
-
-                    b.HasIndex("Key", "Parameter");
+                    b.HasIndex("Parameter", "Normalised");
 
                     b.ToTable("string", "fhir");
                 });
@@ -474,7 +517,7 @@ namespace Health.Fhir.Store.Migrations.Postgres
                     b.ToTable("system", "fhir");
                 });
 
-            modelBuilder.Entity("Health.Fhir.Store.Rows.TokenRow", b =>
+            modelBuilder.Entity("Health.Fhir.Store.Rows.TokenPosting", b =>
                 {
                     b.Property<int>("Parameter")
                         .HasColumnType("integer")
@@ -488,13 +531,18 @@ namespace Health.Fhir.Store.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("compartment");
 
-                    b.Property<long>("Key")
-                        .HasColumnType("bigint")
-                        .HasColumnName("key");
+                    b.Property<int>("Chunk")
+                        .HasColumnType("integer")
+                        .HasColumnName("chunk");
 
-                    b.HasKey("Parameter", "Code", "Compartment", "Key");
+                    b.PrimitiveCollection<long[]>("Keys")
+                        .IsRequired()
+                        .HasColumnType("bigint[]")
+                        .HasColumnName("keys");
 
-                    b.ToTable("token", "fhir");
+                    b.HasKey("Parameter", "Code", "Compartment", "Chunk");
+
+                    b.ToTable("token_posting", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.UrlRow", b =>

@@ -3,55 +3,45 @@ using System;
 using Health.Fhir.Store;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace Health.Fhir.Store.Migrations.SqlServer
+namespace Health.Fhir.Store.Migrations.Sqlite
 {
-    [DbContext(typeof(FhirDbSqlServer))]
-    [Migration("20261123192020_Initial")]
+    [DbContext(typeof(FhirDbSqlite))]
+    [Migration("20261123220925_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder
-                .HasDefaultSchema("fhir")
-                .HasAnnotation("ProductVersion", "10.0.15")
-                .HasAnnotation("Relational:MaxIdentifierLength", 128);
-
-            SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.CodeRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
-                        .HasColumnName("code")
-                        .UseCollation("Latin1_General_100_BIN2_UTF8");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
 
                     b.Property<int>("System")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("system");
 
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
-                        .HasColumnName("text")
-                        .UseCollation("Latin1_General_100_BIN2_UTF8");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
 
                     b.HasKey("Id");
 
@@ -62,309 +52,306 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                     b.HasIndex("Code", "System", "Text")
                         .IsUnique();
 
-                    b.ToTable("code", "fhir");
+                    b.ToTable("code", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.CompositeRow", b =>
                 {
                     b.Property<int>("Parameter")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("parameter");
 
                     b.Property<long>("First")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("first");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("compartment");
 
                     b.Property<long>("Key")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("key");
 
                     b.Property<int>("Ordinal")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("ordinal");
 
                     b.Property<long>("Exact")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("exact");
 
                     b.Property<double>("High")
-                        .HasColumnType("float")
+                        .HasColumnType("REAL")
                         .HasColumnName("high");
 
                     b.Property<double>("Low")
-                        .HasColumnType("float")
+                        .HasColumnType("REAL")
                         .HasColumnName("low");
 
                     b.Property<long>("Second")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("second");
 
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
+                        .HasColumnType("TEXT")
                         .HasColumnName("text");
 
                     b.Property<double>("ThirdHigh")
-                        .HasColumnType("float")
+                        .HasColumnType("REAL")
                         .HasColumnName("third_high");
 
                     b.Property<double>("ThirdLow")
-                        .HasColumnType("float")
+                        .HasColumnType("REAL")
                         .HasColumnName("third_low");
 
                     b.HasKey("Parameter", "First", "Compartment", "Key", "Ordinal");
 
-                    b.ToTable("composite", "fhir");
+                    b.ToTable("composite", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.CounterRow", b =>
                 {
                     b.Property<short>("Type")
-                        .HasColumnType("smallint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("type");
 
                     b.Property<long>("Last")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last");
 
                     b.HasKey("Type");
 
-                    b.ToTable("counter", "fhir");
+                    b.ToTable("counter", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.DateRow", b =>
                 {
                     b.Property<int>("Compartment")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("compartment");
 
                     b.Property<int>("Parameter")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("parameter");
 
                     b.Property<long>("Key")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("key");
 
                     b.Property<long>("Low")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("low");
 
                     b.Property<long>("High")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("high");
 
                     b.HasKey("Compartment", "Parameter", "Key", "Low", "High");
 
                     b.HasIndex("Parameter", "Low", "High");
 
-                    b.ToTable("date", "fhir");
+                    b.ToTable("date", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.DictionaryRow", b =>
                 {
                     b.Property<int>("Id")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
                     b.Property<byte[]>("Content")
                         .IsRequired()
-                        .HasColumnType("varbinary(max)")
+                        .HasColumnType("BLOB")
                         .HasColumnName("content");
 
                     b.Property<short>("Type")
-                        .HasColumnType("smallint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("type");
 
                     b.HasKey("Id");
 
-                    b.ToTable("dictionary", "fhir");
+                    b.ToTable("dictionary", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.HistoryRow", b =>
                 {
                     b.Property<long>("Key")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("key");
 
                     b.Property<int>("Version")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
                     b.Property<byte[]>("Body")
                         .IsRequired()
-                        .HasColumnType("varbinary(max)")
+                        .HasColumnType("BLOB")
                         .HasColumnName("body");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("compartment");
 
                     b.Property<short>("StoredAs")
-                        .HasColumnType("smallint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("stored_as");
 
                     b.Property<long>("Updated")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("updated");
 
                     b.HasKey("Key", "Version");
 
                     b.HasIndex("Updated", "Key", "Version");
 
-                    b.ToTable("history", "fhir");
+                    b.ToTable("history", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ImportedFileRow", b =>
                 {
                     b.Property<string>("Hash")
                         .HasMaxLength(64)
-                        .HasColumnType("nvarchar(64)")
+                        .HasColumnType("TEXT")
                         .HasColumnName("hash");
 
                     b.Property<long>("At")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("at");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("TEXT")
                         .HasColumnName("name");
 
                     b.HasKey("Hash");
 
-                    b.ToTable("imported_file", "fhir");
+                    b.ToTable("imported_file", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ParameterRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
-                        .HasColumnName("text")
-                        .UseCollation("Latin1_General_100_BIN2_UTF8");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
 
                     b.HasKey("Id");
 
                     b.HasIndex("Text")
                         .IsUnique();
 
-                    b.ToTable("parameter", "fhir");
+                    b.ToTable("parameter", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.QuantityRow", b =>
                 {
                     b.Property<int>("Compartment")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("compartment");
 
                     b.Property<int>("Parameter")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("parameter");
 
                     b.Property<long>("Key")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("key");
 
                     b.Property<int>("Unit")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("unit");
 
                     b.Property<double>("Low")
-                        .HasColumnType("float")
+                        .HasColumnType("REAL")
                         .HasColumnName("low");
 
                     b.Property<double>("High")
-                        .HasColumnType("float")
+                        .HasColumnType("REAL")
                         .HasColumnName("high");
 
                     b.HasKey("Compartment", "Parameter", "Key", "Unit", "Low", "High");
 
                     b.HasIndex("Parameter", "Low", "High");
 
-                    b.ToTable("quantity", "fhir");
+                    b.ToTable("quantity", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ReferenceRow", b =>
                 {
                     b.Property<int>("Parameter")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("parameter");
 
                     b.Property<long>("Target")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("target");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("compartment");
 
                     b.Property<long>("Key")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("key");
 
                     b.Property<int>("Version")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
                     b.HasKey("Parameter", "Target", "Compartment", "Key", "Version");
 
                     b.HasIndex("Key", "Parameter");
 
-                    b.ToTable("reference", "fhir");
+                    b.ToTable("reference", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ResourceRow", b =>
                 {
                     b.Property<long>("Key")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("key");
 
                     b.Property<byte[]>("Body")
                         .IsRequired()
-                        .HasColumnType("varbinary(max)")
+                        .HasColumnType("BLOB")
                         .HasColumnName("body");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("compartment");
 
                     b.Property<byte[]>("Id")
                         .HasMaxLength(66)
-                        .HasColumnType("varbinary(66)")
+                        .HasColumnType("BLOB")
                         .HasColumnName("id");
 
                     b.Property<int>("Shape")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("shape");
 
                     b.Property<short>("StoredAs")
-                        .HasColumnType("smallint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("stored_as");
 
                     b.Property<short>("Type")
-                        .HasColumnType("smallint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("type");
 
                     b.Property<long>("Updated")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("updated");
 
                     b.Property<int>("Version")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
                     b.HasKey("Key");
@@ -372,32 +359,29 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                     b.HasIndex("Compartment", "Key");
 
                     b.HasIndex("Type", "Id")
-                        .IsUnique()
-                        .HasFilter("[id] IS NOT NULL");
+                        .IsUnique();
 
                     b.HasIndex("Updated", "Key");
 
-                    b.ToTable("resource", "fhir");
+                    b.ToTable("resource", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ShapeRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("varbinary(32)")
+                        .HasColumnType("BLOB")
                         .HasColumnName("hash");
 
                     b.Property<string>("Text")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasColumnType("TEXT")
                         .HasColumnName("text");
 
                     b.HasKey("Id");
@@ -405,157 +389,150 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                     b.HasIndex("Hash")
                         .IsUnique();
 
-                    b.ToTable("shape", "fhir");
+                    b.ToTable("shape", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.SharedRow", b =>
                 {
                     b.Property<int>("Compartment")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("compartment");
 
                     b.Property<long>("Key")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("key");
 
                     b.HasKey("Compartment", "Key");
 
-                    b.ToTable("shared", "fhir");
+                    b.ToTable("shared", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.StringRow", b =>
                 {
                     b.Property<int>("Parameter")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("parameter");
 
                     b.Property<string>("Normalised")
                         .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
-                        .HasColumnName("normalised")
-                        .UseCollation("Latin1_General_100_BIN2_UTF8");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("normalised");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("compartment");
 
                     b.Property<long>("Key")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("key");
 
                     b.Property<long>("Exact")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("exact");
 
                     b.HasKey("Parameter", "Normalised", "Compartment", "Key", "Exact");
 
                     b.HasIndex("Key", "Parameter");
 
-                    b.ToTable("string", "fhir");
+                    b.ToTable("string", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.SystemRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
-                        .HasColumnName("text")
-                        .UseCollation("Latin1_General_100_BIN2_UTF8");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
 
                     b.HasKey("Id");
 
                     b.HasIndex("Text")
                         .IsUnique();
 
-                    b.ToTable("system", "fhir");
+                    b.ToTable("system", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.TokenRow", b =>
                 {
                     b.Property<int>("Parameter")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("parameter");
 
                     b.Property<int>("Code")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("code");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("compartment");
 
                     b.Property<long>("Key")
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("key");
 
                     b.HasKey("Parameter", "Code", "Compartment", "Key");
 
-                    b.ToTable("token", "fhir");
+                    b.ToTable("token", (string)null);
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.UrlRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("int")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
-                        .HasColumnName("text")
-                        .UseCollation("Latin1_General_100_BIN2_UTF8");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
 
                     b.HasKey("Id");
 
                     b.HasIndex("Text")
                         .IsUnique();
 
-                    b.ToTable("url", "fhir");
+                    b.ToTable("url", (string)null);
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
-                        .HasColumnType("uniqueidentifier");
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Attempts")
-                        .HasColumnType("int");
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)");
+                        .HasColumnType("TEXT");
 
-                    b.Property<DateTimeOffset?>("DispatchedAt")
-                        .HasColumnType("datetimeoffset");
+                    b.Property<long?>("DispatchedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("LastError")
-                        .HasColumnType("nvarchar(max)");
+                        .HasColumnType("TEXT");
 
-                    b.Property<DateTimeOffset>("OccurredAt")
-                        .HasColumnType("datetimeoffset");
+                    b.Property<long>("OccurredAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("nvarchar(200)");
+                        .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 
                     b.HasIndex("DispatchedAt", "OccurredAt");
 
-                    b.ToTable("outbox", "fhir");
+                    b.ToTable("outbox", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -363,11 +363,15 @@ namespace Health.Fhir.Store.Migrations.Sqlite
                 table: "url",
                 column: "text",
                 unique: true);
+
+            migrationBuilder.Sql("CREATE VIEW link AS SELECT key, parameter, target FROM reference;");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("DROP VIEW link;");
+
             migrationBuilder.DropTable(
                 name: "code");
 

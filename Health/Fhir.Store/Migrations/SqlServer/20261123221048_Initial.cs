@@ -1,10 +1,9 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Health.Fhir.Store.Migrations.Postgres
+namespace Health.Fhir.Store.Migrations.SqlServer
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -20,11 +19,11 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    system = table.Column<int>(type: "integer", nullable: false),
-                    code = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
-                    text = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
+                    id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    system = table.Column<int>(type: "int", nullable: false),
+                    code = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8"),
+                    text = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8")
                 },
                 constraints: table =>
                 {
@@ -36,17 +35,17 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    parameter = table.Column<int>(type: "integer", nullable: false),
+                    parameter = table.Column<int>(type: "int", nullable: false),
                     first = table.Column<long>(type: "bigint", nullable: false),
-                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    compartment = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false),
-                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    ordinal = table.Column<int>(type: "int", nullable: false),
                     second = table.Column<long>(type: "bigint", nullable: false),
-                    low = table.Column<double>(type: "double precision", nullable: false),
-                    high = table.Column<double>(type: "double precision", nullable: false),
-                    third_low = table.Column<double>(type: "double precision", nullable: false),
-                    third_high = table.Column<double>(type: "double precision", nullable: false),
-                    text = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    low = table.Column<double>(type: "float", nullable: false),
+                    high = table.Column<double>(type: "float", nullable: false),
+                    third_low = table.Column<double>(type: "float", nullable: false),
+                    third_high = table.Column<double>(type: "float", nullable: false),
+                    text = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
                     exact = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -72,8 +71,8 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    compartment = table.Column<int>(type: "integer", nullable: false),
-                    parameter = table.Column<int>(type: "integer", nullable: false),
+                    compartment = table.Column<int>(type: "int", nullable: false),
+                    parameter = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false),
                     low = table.Column<long>(type: "bigint", nullable: false),
                     high = table.Column<long>(type: "bigint", nullable: false)
@@ -88,9 +87,9 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false),
+                    id = table.Column<int>(type: "int", nullable: false),
                     type = table.Column<short>(type: "smallint", nullable: false),
-                    content = table.Column<byte[]>(type: "bytea", nullable: false)
+                    content = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -103,11 +102,11 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 columns: table => new
                 {
                     key = table.Column<long>(type: "bigint", nullable: false),
-                    version = table.Column<int>(type: "integer", nullable: false),
+                    version = table.Column<int>(type: "int", nullable: false),
                     stored_as = table.Column<short>(type: "smallint", nullable: false),
                     updated = table.Column<long>(type: "bigint", nullable: false),
-                    compartment = table.Column<int>(type: "integer", nullable: false),
-                    body = table.Column<byte[]>(type: "bytea", nullable: false)
+                    compartment = table.Column<int>(type: "int", nullable: false),
+                    body = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -119,8 +118,8 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
+                    hash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    name = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -133,13 +132,13 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uuid", nullable: false),
-                    Type = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    Body = table.Column<string>(type: "text", nullable: false),
-                    OccurredAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    DispatchedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    Attempts = table.Column<int>(type: "integer", nullable: false),
-                    LastError = table.Column<string>(type: "text", nullable: true)
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Type = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    Body = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    OccurredAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    DispatchedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    Attempts = table.Column<int>(type: "int", nullable: false),
+                    LastError = table.Column<string>(type: "nvarchar(max)", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -151,9 +150,9 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    text = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
+                    id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    text = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8")
                 },
                 constraints: table =>
                 {
@@ -165,12 +164,12 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    compartment = table.Column<int>(type: "integer", nullable: false),
-                    parameter = table.Column<int>(type: "integer", nullable: false),
+                    compartment = table.Column<int>(type: "int", nullable: false),
+                    parameter = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false),
-                    unit = table.Column<int>(type: "integer", nullable: false),
-                    low = table.Column<double>(type: "double precision", nullable: false),
-                    high = table.Column<double>(type: "double precision", nullable: false)
+                    unit = table.Column<int>(type: "int", nullable: false),
+                    low = table.Column<double>(type: "float", nullable: false),
+                    high = table.Column<double>(type: "float", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -182,11 +181,11 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    parameter = table.Column<int>(type: "integer", nullable: false),
+                    parameter = table.Column<int>(type: "int", nullable: false),
                     target = table.Column<long>(type: "bigint", nullable: false),
-                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    compartment = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false),
-                    version = table.Column<int>(type: "integer", nullable: false)
+                    version = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -200,13 +199,13 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 {
                     key = table.Column<long>(type: "bigint", nullable: false),
                     type = table.Column<short>(type: "smallint", nullable: false),
-                    id = table.Column<byte[]>(type: "bytea", maxLength: 66, nullable: true),
-                    version = table.Column<int>(type: "integer", nullable: false),
+                    id = table.Column<byte[]>(type: "varbinary(66)", maxLength: 66, nullable: true),
+                    version = table.Column<int>(type: "int", nullable: false),
                     stored_as = table.Column<short>(type: "smallint", nullable: false),
                     updated = table.Column<long>(type: "bigint", nullable: false),
-                    compartment = table.Column<int>(type: "integer", nullable: false),
-                    shape = table.Column<int>(type: "integer", nullable: false),
-                    body = table.Column<byte[]>(type: "bytea", nullable: false)
+                    compartment = table.Column<int>(type: "int", nullable: false),
+                    shape = table.Column<int>(type: "int", nullable: false),
+                    body = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -218,10 +217,10 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    hash = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
-                    text = table.Column<string>(type: "text", nullable: false)
+                    id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
+                    text = table.Column<string>(type: "nvarchar(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -233,7 +232,7 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    compartment = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -246,9 +245,9 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    parameter = table.Column<int>(type: "integer", nullable: false),
-                    normalised = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
-                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    parameter = table.Column<int>(type: "int", nullable: false),
+                    normalised = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8"),
+                    compartment = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false),
                     exact = table.Column<long>(type: "bigint", nullable: false)
                 },
@@ -262,9 +261,9 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    text = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
+                    id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    text = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8")
                 },
                 constraints: table =>
                 {
@@ -276,9 +275,9 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    parameter = table.Column<int>(type: "integer", nullable: false),
-                    code = table.Column<int>(type: "integer", nullable: false),
-                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    parameter = table.Column<int>(type: "int", nullable: false),
+                    code = table.Column<int>(type: "int", nullable: false),
+                    compartment = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -291,9 +290,9 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    text = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
+                    id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    text = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8")
                 },
                 constraints: table =>
                 {
@@ -367,7 +366,8 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 schema: "fhir",
                 table: "resource",
                 columns: new[] { "type", "id" },
-                unique: true);
+                unique: true,
+                filter: "[id] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_resource_updated_key",
@@ -401,11 +401,15 @@ namespace Health.Fhir.Store.Migrations.Postgres
                 table: "url",
                 column: "text",
                 unique: true);
+
+            migrationBuilder.Sql("EXEC('CREATE VIEW fhir.link AS SELECT [key], parameter, target FROM fhir.reference')");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("DROP VIEW fhir.link");
+
             migrationBuilder.DropTable(
                 name: "code",
                 schema: "fhir");

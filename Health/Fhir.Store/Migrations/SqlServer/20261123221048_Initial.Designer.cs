@@ -3,45 +3,55 @@ using System;
 using Health.Fhir.Store;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace Health.Fhir.Store.Migrations.Sqlite
+namespace Health.Fhir.Store.Migrations.SqlServer
 {
-    [DbContext(typeof(FhirDbSqlite))]
-    [Migration("20261123192009_Initial")]
+    [DbContext(typeof(FhirDbSqlServer))]
+    [Migration("20261123221048_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
+            modelBuilder
+                .HasDefaultSchema("fhir")
+                .HasAnnotation("ProductVersion", "10.0.15")
+                .HasAnnotation("Relational:MaxIdentifierLength", 128);
+
+            SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.CodeRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("code");
+                        .HasColumnType("nvarchar(400)")
+                        .HasColumnName("code")
+                        .UseCollation("Latin1_General_100_BIN2_UTF8");
 
                     b.Property<int>("System")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("system");
 
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("text");
+                        .HasColumnType("nvarchar(400)")
+                        .HasColumnName("text")
+                        .UseCollation("Latin1_General_100_BIN2_UTF8");
 
                     b.HasKey("Id");
 
@@ -52,306 +62,309 @@ namespace Health.Fhir.Store.Migrations.Sqlite
                     b.HasIndex("Code", "System", "Text")
                         .IsUnique();
 
-                    b.ToTable("code", (string)null);
+                    b.ToTable("code", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.CompositeRow", b =>
                 {
                     b.Property<int>("Parameter")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("parameter");
 
                     b.Property<long>("First")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("first");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("compartment");
 
                     b.Property<long>("Key")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key");
 
                     b.Property<int>("Ordinal")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("ordinal");
 
                     b.Property<long>("Exact")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("exact");
 
                     b.Property<double>("High")
-                        .HasColumnType("REAL")
+                        .HasColumnType("float")
                         .HasColumnName("high");
 
                     b.Property<double>("Low")
-                        .HasColumnType("REAL")
+                        .HasColumnType("float")
                         .HasColumnName("low");
 
                     b.Property<long>("Second")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("second");
 
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("TEXT")
+                        .HasColumnType("nvarchar(400)")
                         .HasColumnName("text");
 
                     b.Property<double>("ThirdHigh")
-                        .HasColumnType("REAL")
+                        .HasColumnType("float")
                         .HasColumnName("third_high");
 
                     b.Property<double>("ThirdLow")
-                        .HasColumnType("REAL")
+                        .HasColumnType("float")
                         .HasColumnName("third_low");
 
                     b.HasKey("Parameter", "First", "Compartment", "Key", "Ordinal");
 
-                    b.ToTable("composite", (string)null);
+                    b.ToTable("composite", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.CounterRow", b =>
                 {
                     b.Property<short>("Type")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("smallint")
                         .HasColumnName("type");
 
                     b.Property<long>("Last")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last");
 
                     b.HasKey("Type");
 
-                    b.ToTable("counter", (string)null);
+                    b.ToTable("counter", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.DateRow", b =>
                 {
                     b.Property<int>("Compartment")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("compartment");
 
                     b.Property<int>("Parameter")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("parameter");
 
                     b.Property<long>("Key")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key");
 
                     b.Property<long>("Low")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("low");
 
                     b.Property<long>("High")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("high");
 
                     b.HasKey("Compartment", "Parameter", "Key", "Low", "High");
 
                     b.HasIndex("Parameter", "Low", "High");
 
-                    b.ToTable("date", (string)null);
+                    b.ToTable("date", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.DictionaryRow", b =>
                 {
                     b.Property<int>("Id")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("id");
 
                     b.Property<byte[]>("Content")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("varbinary(max)")
                         .HasColumnName("content");
 
                     b.Property<short>("Type")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("smallint")
                         .HasColumnName("type");
 
                     b.HasKey("Id");
 
-                    b.ToTable("dictionary", (string)null);
+                    b.ToTable("dictionary", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.HistoryRow", b =>
                 {
                     b.Property<long>("Key")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key");
 
                     b.Property<int>("Version")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("version");
 
                     b.Property<byte[]>("Body")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("varbinary(max)")
                         .HasColumnName("body");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("compartment");
 
                     b.Property<short>("StoredAs")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("smallint")
                         .HasColumnName("stored_as");
 
                     b.Property<long>("Updated")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("updated");
 
                     b.HasKey("Key", "Version");
 
                     b.HasIndex("Updated", "Key", "Version");
 
-                    b.ToTable("history", (string)null);
+                    b.ToTable("history", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ImportedFileRow", b =>
                 {
                     b.Property<string>("Hash")
                         .HasMaxLength(64)
-                        .HasColumnType("TEXT")
+                        .HasColumnType("nvarchar(64)")
                         .HasColumnName("hash");
 
                     b.Property<long>("At")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("at");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("name");
 
                     b.HasKey("Hash");
 
-                    b.ToTable("imported_file", (string)null);
+                    b.ToTable("imported_file", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ParameterRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("text");
+                        .HasColumnType("nvarchar(400)")
+                        .HasColumnName("text")
+                        .UseCollation("Latin1_General_100_BIN2_UTF8");
 
                     b.HasKey("Id");
 
                     b.HasIndex("Text")
                         .IsUnique();
 
-                    b.ToTable("parameter", (string)null);
+                    b.ToTable("parameter", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.QuantityRow", b =>
                 {
                     b.Property<int>("Compartment")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("compartment");
 
                     b.Property<int>("Parameter")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("parameter");
 
                     b.Property<long>("Key")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key");
 
                     b.Property<int>("Unit")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("unit");
 
                     b.Property<double>("Low")
-                        .HasColumnType("REAL")
+                        .HasColumnType("float")
                         .HasColumnName("low");
 
                     b.Property<double>("High")
-                        .HasColumnType("REAL")
+                        .HasColumnType("float")
                         .HasColumnName("high");
 
                     b.HasKey("Compartment", "Parameter", "Key", "Unit", "Low", "High");
 
                     b.HasIndex("Parameter", "Low", "High");
 
-                    b.ToTable("quantity", (string)null);
+                    b.ToTable("quantity", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ReferenceRow", b =>
                 {
                     b.Property<int>("Parameter")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("parameter");
 
                     b.Property<long>("Target")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("target");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("compartment");
 
                     b.Property<long>("Key")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key");
 
                     b.Property<int>("Version")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("version");
 
                     b.HasKey("Parameter", "Target", "Compartment", "Key", "Version");
 
                     b.HasIndex("Key", "Parameter");
 
-                    b.ToTable("reference", (string)null);
+                    b.ToTable("reference", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ResourceRow", b =>
                 {
                     b.Property<long>("Key")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key");
 
                     b.Property<byte[]>("Body")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("varbinary(max)")
                         .HasColumnName("body");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("compartment");
 
                     b.Property<byte[]>("Id")
                         .HasMaxLength(66)
-                        .HasColumnType("BLOB")
+                        .HasColumnType("varbinary(66)")
                         .HasColumnName("id");
 
                     b.Property<int>("Shape")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("shape");
 
                     b.Property<short>("StoredAs")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("smallint")
                         .HasColumnName("stored_as");
 
                     b.Property<short>("Type")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("smallint")
                         .HasColumnName("type");
 
                     b.Property<long>("Updated")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("updated");
 
                     b.Property<int>("Version")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("version");
 
                     b.HasKey("Key");
@@ -359,29 +372,32 @@ namespace Health.Fhir.Store.Migrations.Sqlite
                     b.HasIndex("Compartment", "Key");
 
                     b.HasIndex("Type", "Id")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("[id] IS NOT NULL");
 
                     b.HasIndex("Updated", "Key");
 
-                    b.ToTable("resource", (string)null);
+                    b.ToTable("resource", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.ShapeRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("BLOB")
+                        .HasColumnType("varbinary(32)")
                         .HasColumnName("hash");
 
                     b.Property<string>("Text")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("nvarchar(max)")
                         .HasColumnName("text");
 
                     b.HasKey("Id");
@@ -389,150 +405,157 @@ namespace Health.Fhir.Store.Migrations.Sqlite
                     b.HasIndex("Hash")
                         .IsUnique();
 
-                    b.ToTable("shape", (string)null);
+                    b.ToTable("shape", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.SharedRow", b =>
                 {
                     b.Property<int>("Compartment")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("compartment");
 
                     b.Property<long>("Key")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key");
 
                     b.HasKey("Compartment", "Key");
 
-                    b.ToTable("shared", (string)null);
+                    b.ToTable("shared", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.StringRow", b =>
                 {
                     b.Property<int>("Parameter")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("parameter");
 
                     b.Property<string>("Normalised")
                         .HasMaxLength(400)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("normalised");
+                        .HasColumnType("nvarchar(400)")
+                        .HasColumnName("normalised")
+                        .UseCollation("Latin1_General_100_BIN2_UTF8");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("compartment");
 
                     b.Property<long>("Key")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key");
 
                     b.Property<long>("Exact")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("exact");
 
                     b.HasKey("Parameter", "Normalised", "Compartment", "Key", "Exact");
 
                     b.HasIndex("Key", "Parameter");
 
-                    b.ToTable("string", (string)null);
+                    b.ToTable("string", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.SystemRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("text");
+                        .HasColumnType("nvarchar(400)")
+                        .HasColumnName("text")
+                        .UseCollation("Latin1_General_100_BIN2_UTF8");
 
                     b.HasKey("Id");
 
                     b.HasIndex("Text")
                         .IsUnique();
 
-                    b.ToTable("system", (string)null);
+                    b.ToTable("system", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.TokenRow", b =>
                 {
                     b.Property<int>("Parameter")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("parameter");
 
                     b.Property<int>("Code")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("code");
 
                     b.Property<int>("Compartment")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("compartment");
 
                     b.Property<long>("Key")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("key");
 
                     b.HasKey("Parameter", "Code", "Compartment", "Key");
 
-                    b.ToTable("token", (string)null);
+                    b.ToTable("token", "fhir");
                 });
 
             modelBuilder.Entity("Health.Fhir.Store.Rows.UrlRow", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("int")
                         .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<int>("Id"));
 
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasMaxLength(400)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("text");
+                        .HasColumnType("nvarchar(400)")
+                        .HasColumnName("text")
+                        .UseCollation("Latin1_General_100_BIN2_UTF8");
 
                     b.HasKey("Id");
 
                     b.HasIndex("Text")
                         .IsUnique();
 
-                    b.ToTable("url", (string)null);
+                    b.ToTable("url", "fhir");
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
+                        .HasColumnType("uniqueidentifier");
 
                     b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER");
+                        .HasColumnType("int");
 
                     b.Property<string>("Body")
                         .IsRequired()
-                        .HasColumnType("TEXT");
+                        .HasColumnType("nvarchar(max)");
 
-                    b.Property<long?>("DispatchedAt")
-                        .HasColumnType("INTEGER");
+                    b.Property<DateTimeOffset?>("DispatchedAt")
+                        .HasColumnType("datetimeoffset");
 
                     b.Property<string>("LastError")
-                        .HasColumnType("TEXT");
+                        .HasColumnType("nvarchar(max)");
 
-                    b.Property<long>("OccurredAt")
-                        .HasColumnType("INTEGER");
+                    b.Property<DateTimeOffset>("OccurredAt")
+                        .HasColumnType("datetimeoffset");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasMaxLength(200)
-                        .HasColumnType("TEXT");
+                        .HasColumnType("nvarchar(200)");
 
                     b.HasKey("Id");
 
                     b.HasIndex("DispatchedAt", "OccurredAt");
 
-                    b.ToTable("outbox", (string)null);
+                    b.ToTable("outbox", "fhir");
                 });
 #pragma warning restore 612, 618
         }

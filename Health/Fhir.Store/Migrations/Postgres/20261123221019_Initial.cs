@@ -1,9 +1,10 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Health.Fhir.Store.Migrations.SqlServer
+namespace Health.Fhir.Store.Migrations.Postgres
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -19,11 +20,11 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    system = table.Column<int>(type: "int", nullable: false),
-                    code = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8"),
-                    text = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8")
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    system = table.Column<int>(type: "integer", nullable: false),
+                    code = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
+                    text = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -35,22 +36,21 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    parameter = table.Column<int>(type: "int", nullable: false),
-                    first = table.Column<long>(type: "bigint", nullable: false),
-                    compartment = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false),
-                    ordinal = table.Column<int>(type: "int", nullable: false),
+                    first = table.Column<long>(type: "bigint", nullable: false),
                     second = table.Column<long>(type: "bigint", nullable: false),
-                    low = table.Column<double>(type: "float", nullable: false),
-                    high = table.Column<double>(type: "float", nullable: false),
-                    third_low = table.Column<double>(type: "float", nullable: false),
-                    third_high = table.Column<double>(type: "float", nullable: false),
-                    text = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
-                    exact = table.Column<long>(type: "bigint", nullable: false)
+                    low = table.Column<double>(type: "double precision", nullable: false),
+                    high = table.Column<double>(type: "double precision", nullable: false),
+                    third_low = table.Column<double>(type: "double precision", nullable: false),
+                    third_high = table.Column<double>(type: "double precision", nullable: false),
+                    exact = table.Column<long>(type: "bigint", nullable: false),
+                    parameter = table.Column<int>(type: "integer", nullable: false),
+                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    text = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_composite", x => new { x.parameter, x.first, x.compartment, x.key, x.ordinal });
                 });
 
             migrationBuilder.CreateTable(
@@ -71,15 +71,14 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    compartment = table.Column<int>(type: "int", nullable: false),
-                    parameter = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false),
                     low = table.Column<long>(type: "bigint", nullable: false),
-                    high = table.Column<long>(type: "bigint", nullable: false)
+                    high = table.Column<long>(type: "bigint", nullable: false),
+                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    parameter = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_date", x => new { x.compartment, x.parameter, x.key, x.low, x.high });
                 });
 
             migrationBuilder.CreateTable(
@@ -87,9 +86,9 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "int", nullable: false),
+                    id = table.Column<int>(type: "integer", nullable: false),
                     type = table.Column<short>(type: "smallint", nullable: false),
-                    content = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
+                    content = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -102,11 +101,11 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 columns: table => new
                 {
                     key = table.Column<long>(type: "bigint", nullable: false),
-                    version = table.Column<int>(type: "int", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
                     stored_as = table.Column<short>(type: "smallint", nullable: false),
                     updated = table.Column<long>(type: "bigint", nullable: false),
-                    compartment = table.Column<int>(type: "int", nullable: false),
-                    body = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
+                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -118,8 +117,8 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    hash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    name = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
                     at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -132,13 +131,13 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Type = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    Body = table.Column<string>(type: "nvarchar(max)", nullable: false),
-                    OccurredAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    DispatchedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    Attempts = table.Column<int>(type: "int", nullable: false),
-                    LastError = table.Column<string>(type: "nvarchar(max)", nullable: true)
+                    Id = table.Column<Guid>(type: "uuid", nullable: false),
+                    Type = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Body = table.Column<string>(type: "text", nullable: false),
+                    OccurredAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    DispatchedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    LastError = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -150,9 +149,9 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    text = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8")
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    text = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -164,32 +163,32 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    compartment = table.Column<int>(type: "int", nullable: false),
-                    parameter = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false),
-                    unit = table.Column<int>(type: "int", nullable: false),
-                    low = table.Column<double>(type: "float", nullable: false),
-                    high = table.Column<double>(type: "float", nullable: false)
+                    low = table.Column<double>(type: "double precision", nullable: false),
+                    high = table.Column<double>(type: "double precision", nullable: false),
+                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    parameter = table.Column<int>(type: "integer", nullable: false),
+                    unit = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_quantity", x => new { x.compartment, x.parameter, x.key, x.unit, x.low, x.high });
                 });
 
             migrationBuilder.CreateTable(
-                name: "reference",
+                name: "reference_posting",
                 schema: "fhir",
                 columns: table => new
                 {
-                    parameter = table.Column<int>(type: "int", nullable: false),
                     target = table.Column<long>(type: "bigint", nullable: false),
-                    compartment = table.Column<int>(type: "int", nullable: false),
-                    key = table.Column<long>(type: "bigint", nullable: false),
-                    version = table.Column<int>(type: "int", nullable: false)
+                    parameter = table.Column<int>(type: "integer", nullable: false),
+                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    chunk = table.Column<int>(type: "integer", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    keys = table.Column<long[]>(type: "bigint[]", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_reference", x => new { x.parameter, x.target, x.compartment, x.key, x.version });
+                    table.PrimaryKey("PK_reference_posting", x => new { x.parameter, x.target, x.compartment, x.chunk, x.version });
                 });
 
             migrationBuilder.CreateTable(
@@ -198,14 +197,15 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 columns: table => new
                 {
                     key = table.Column<long>(type: "bigint", nullable: false),
-                    type = table.Column<short>(type: "smallint", nullable: false),
-                    id = table.Column<byte[]>(type: "varbinary(66)", maxLength: 66, nullable: true),
-                    version = table.Column<int>(type: "int", nullable: false),
-                    stored_as = table.Column<short>(type: "smallint", nullable: false),
                     updated = table.Column<long>(type: "bigint", nullable: false),
-                    compartment = table.Column<int>(type: "int", nullable: false),
-                    shape = table.Column<int>(type: "int", nullable: false),
-                    body = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    shape = table.Column<int>(type: "integer", nullable: false),
+                    type = table.Column<short>(type: "smallint", nullable: false),
+                    stored_as = table.Column<short>(type: "smallint", nullable: false),
+                    id = table.Column<byte[]>(type: "bytea", maxLength: 66, nullable: true),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    links = table.Column<long[]>(type: "bigint[]", nullable: false, defaultValueSql: "'{}'")
                 },
                 constraints: table =>
                 {
@@ -217,10 +217,10 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    hash = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false),
-                    text = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    hash = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -232,7 +232,7 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    compartment = table.Column<int>(type: "int", nullable: false),
+                    compartment = table.Column<int>(type: "integer", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -245,15 +245,14 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    parameter = table.Column<int>(type: "int", nullable: false),
-                    normalised = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8"),
-                    compartment = table.Column<int>(type: "int", nullable: false),
                     key = table.Column<long>(type: "bigint", nullable: false),
-                    exact = table.Column<long>(type: "bigint", nullable: false)
+                    exact = table.Column<long>(type: "bigint", nullable: false),
+                    parameter = table.Column<int>(type: "integer", nullable: false),
+                    normalised = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
+                    compartment = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_string", x => new { x.parameter, x.normalised, x.compartment, x.key, x.exact });
                 });
 
             migrationBuilder.CreateTable(
@@ -261,9 +260,9 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    text = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8")
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    text = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -271,18 +270,19 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
-                name: "token",
+                name: "token_posting",
                 schema: "fhir",
                 columns: table => new
                 {
-                    parameter = table.Column<int>(type: "int", nullable: false),
-                    code = table.Column<int>(type: "int", nullable: false),
-                    compartment = table.Column<int>(type: "int", nullable: false),
-                    key = table.Column<long>(type: "bigint", nullable: false)
+                    parameter = table.Column<int>(type: "integer", nullable: false),
+                    code = table.Column<int>(type: "integer", nullable: false),
+                    compartment = table.Column<int>(type: "integer", nullable: false),
+                    chunk = table.Column<int>(type: "integer", nullable: false),
+                    keys = table.Column<long[]>(type: "bigint[]", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_token", x => new { x.parameter, x.code, x.compartment, x.key });
+                    table.PrimaryKey("PK_token_posting", x => new { x.parameter, x.code, x.compartment, x.chunk });
                 });
 
             migrationBuilder.CreateTable(
@@ -290,9 +290,9 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir",
                 columns: table => new
                 {
-                    id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    text = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2_UTF8")
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    text = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -319,10 +319,28 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 column: "text");
 
             migrationBuilder.CreateIndex(
-                name: "IX_date_parameter_low_high",
+                name: "IX_composite_parameter_first_compartment",
+                schema: "fhir",
+                table: "composite",
+                columns: new[] { "parameter", "first", "compartment" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_date_compartment_parameter",
                 schema: "fhir",
                 table: "date",
-                columns: new[] { "parameter", "low", "high" });
+                columns: new[] { "compartment", "parameter" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_date_key",
+                schema: "fhir",
+                table: "date",
+                column: "key");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_date_parameter_low",
+                schema: "fhir",
+                table: "date",
+                columns: new[] { "parameter", "low" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_history_updated_key_version",
@@ -344,36 +362,41 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_quantity_parameter_low_high",
+                name: "IX_quantity_compartment_parameter",
                 schema: "fhir",
                 table: "quantity",
-                columns: new[] { "parameter", "low", "high" });
+                columns: new[] { "compartment", "parameter" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_reference_key_parameter",
+                name: "IX_quantity_key",
                 schema: "fhir",
-                table: "reference",
-                columns: new[] { "key", "parameter" });
+                table: "quantity",
+                column: "key");
 
             migrationBuilder.CreateIndex(
-                name: "IX_resource_compartment_key",
+                name: "IX_quantity_parameter_low",
+                schema: "fhir",
+                table: "quantity",
+                columns: new[] { "parameter", "low" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_resource_compartment_type",
                 schema: "fhir",
                 table: "resource",
-                columns: new[] { "compartment", "key" });
+                columns: new[] { "compartment", "type" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_resource_type_id",
                 schema: "fhir",
                 table: "resource",
                 columns: new[] { "type", "id" },
-                unique: true,
-                filter: "[id] IS NOT NULL");
+                unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_resource_updated_key",
+                name: "IX_resource_updated",
                 schema: "fhir",
                 table: "resource",
-                columns: new[] { "updated", "key" });
+                column: "updated");
 
             migrationBuilder.CreateIndex(
                 name: "IX_shape_hash",
@@ -383,10 +406,16 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_string_key_parameter",
+                name: "IX_string_key",
                 schema: "fhir",
                 table: "string",
-                columns: new[] { "key", "parameter" });
+                column: "key");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_string_parameter_normalised",
+                schema: "fhir",
+                table: "string",
+                columns: new[] { "parameter", "normalised" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_system_text",
@@ -401,11 +430,18 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 table: "url",
                 column: "text",
                 unique: true);
+
+            foreach (var view in Place.Postings.Views)
+            {
+                migrationBuilder.Sql(view);
+            }
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql("DROP VIEW fhir.token; DROP VIEW fhir.reference; DROP VIEW fhir.link;");
+
             migrationBuilder.DropTable(
                 name: "code",
                 schema: "fhir");
@@ -447,7 +483,7 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir");
 
             migrationBuilder.DropTable(
-                name: "reference",
+                name: "reference_posting",
                 schema: "fhir");
 
             migrationBuilder.DropTable(
@@ -471,7 +507,7 @@ namespace Health.Fhir.Store.Migrations.SqlServer
                 schema: "fhir");
 
             migrationBuilder.DropTable(
-                name: "token",
+                name: "token_posting",
                 schema: "fhir");
 
             migrationBuilder.DropTable(
