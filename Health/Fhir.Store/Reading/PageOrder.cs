@@ -116,7 +116,6 @@ internal sealed class PageOrder
             var parameter = sort.Parameter;
             var descending = sort.Descending;
             var pick = descending ? "MAX" : "MIN";
-            var end = descending ? "high" : "low";
             if (parameter.Code == "_id")
             {
                 return new Column("r.id", descending, false);
@@ -143,10 +142,10 @@ internal sealed class PageOrder
             switch (parameter.Type)
             {
                 case SearchParamType.Date:
-                    return new Column(ByKey("date", end), descending, false);
+                    return new Column(ByKey("date", "low"), descending, false);
                 case SearchParamType.Number:
                 case SearchParamType.Quantity:
-                    return new Column(ByKey("quantity", end), descending, true);
+                    return new Column(ByKey("quantity", "low"), descending, true);
                 case SearchParamType.String:
                     return new Column(ByKey("string", "normalised"), descending, false);
                 case SearchParamType.Token:

@@ -9,6 +9,12 @@ namespace Health.Fhir.Store.Reading;
 /// <param name="ByCompartment">Rows come in the order of compartment and key without being sorted.</param>
 internal sealed record SearchPlan(string From, string Where, bool ByCompartment, int? Compartment)
 {
+    /// <summary>The keys that the leading clause lists; null when none leads.</summary>
+    public string? Keys { get; private init; }
+
+    /// <summary>Every key listed is a match, once: they need only be counted.</summary>
+    public bool IsKeysAlone { get; private init; }
+
     public bool IsEmpty => Where == Sql.Never;
 
     public static async Task<SearchPlan> Of(
@@ -19,7 +25,8 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
         SearchRequest request,
         Sight sight,
         Sql sql,
-        CancellationToken cancel
+        CancellationToken cancel,
+        bool testAll = false
     )
     {
         var type = request.Types.Count == 1 ? request.Types[0] : null;
@@ -35,7 +42,7 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
             compartment,
             cancel
         );
-        var leading = Leading(request.Clauses, compartment);
+        var leading = testAll ? null : Leading(request.Clauses, compartment);
         var keys = leading is null ? null : await compiler.Keys(leading, type);
         if (keys == ClauseCompiler.Nothing)
         {
@@ -55,29 +62,49 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
                 tests.Add($"r.type IN ({string.Join(", ", request.Types.Select(Key.NumberOf))})");
             }
         }
-        // A unary plus keeps SQLite from walking the type instead of following the keys.
-        tests.Add(Types(request.Types, keys is null ? "r.key" : "+r.key"));
-        tests.Add("r.stored_as IN (1, 2)");
+        // A type's own parameter has values of its live resources and of no others; asking again would mislead the planner.
+        if (
+            keys is null
+            || type is null
+            || leading is not ValueClause value
+            || value.Parameter.ResourceType != type
+        )
+        {
+            // A unary plus keeps SQLite from walking the type instead of following the keys.
+            tests.Add(Types(request.Types, keys is null ? "r.key" : "+r.key"));
+            tests.Add("r.stored_as IN (1, 2)");
+        }
         var where = Sql.And(tests);
         if (where == Sql.Never)
         {
             return new SearchPlan("", Sql.Never, false, null);
         }
+        var isKeysAlone = where == Sql.Always && sight.IsAll;
         where += sight.Of("r");
-        return keys is null ? new SearchPlan($"{schema}resource r", where, false, compartment)
-            : ClauseCompiler.InOrder(leading!, keys) is { } ordered
-                ? new SearchPlan(
-                    $"({ordered}) d CROSS JOIN {schema}resource r",
-                    $"r.key = d.key AND {where}",
-                    true,
-                    compartment
-                )
+        if (keys is null)
+        {
+            return new SearchPlan($"{schema}resource r", where, false, compartment);
+        }
+        return ClauseCompiler.InOrder(leading!, keys) is { } ordered
+            ? new SearchPlan(
+                $"({ordered}) d CROSS JOIN {schema}resource r",
+                $"r.key = d.key AND {where}",
+                true,
+                compartment
+            )
+            {
+                Keys = keys,
+                IsKeysAlone = isKeysAlone,
+            }
             : new SearchPlan(
                 $"{schema}resource r",
                 $"r.key IN ({keys}) AND {where}",
                 false,
                 compartment
-            );
+            )
+            {
+                Keys = keys,
+            };
     }
 
     /// <summary>The clause whose index is walked.</summary>

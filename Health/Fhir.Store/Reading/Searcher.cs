@@ -123,7 +123,9 @@ internal sealed class Searcher(
             return 0;
         }
         await using var command = session.Command(
-            $"SELECT COUNT(*) FROM {plan.From} WHERE {plan.Where}",
+            plan.IsKeysAlone
+                ? $"SELECT COUNT(*) FROM ({plan.Keys}) k"
+                : $"SELECT COUNT(*) FROM {plan.From} WHERE {plan.Where}",
             [.. sql.Values]
         );
         return Convert.ToInt64(
@@ -157,6 +159,19 @@ internal sealed class Searcher(
             return ([], null);
         }
         var position = page is null ? null : PagePosition.Parse(page);
+        if (
+            await new SortedWalk(session, dialect, interned, versions, Model, sight, cancel).Page(
+                request,
+                plan,
+                sql,
+                count,
+                position
+            ) is
+            { } walked
+        )
+        {
+            return walked;
+        }
         var order = await PageOrder.Of(session, dialect, interned, request, plan, position, cancel);
         var sorts = order.Columns;
         var after = position is null ? "" : " WHERE " + order.After(position, sql, "q");
