@@ -191,17 +191,7 @@ public abstract partial class FhirDb
                 r.Compartment,
             });
             row.Property(r => r.Text).HasMaxLength(IndexedLength);
-            InOrder(
-                row,
-                "Key",
-                "First",
-                "Second",
-                "Low",
-                "High",
-                "ThirdLow",
-                "ThirdHigh",
-                "Exact"
-            );
+            InOrder(row, "Key", "First", "Second", "Low", "High", "ThirdLow", "ThirdHigh", "Exact");
         });
     }
 

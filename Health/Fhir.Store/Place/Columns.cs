@@ -84,7 +84,9 @@ internal sealed class Columns
             ColumnKind.Int => longs[column].ConvertAll(value => (int)value).ToArray(),
             ColumnKind.Long => longs[column].ToArray(),
             ColumnKind.Double => doubles[column].ToArray(),
-            ColumnKind.Text or ColumnKind.Longs => objects[column].ConvertAll(value => (string)value).ToArray(),
+            ColumnKind.Text or ColumnKind.Longs => objects[column]
+                .ConvertAll(value => (string)value)
+                .ToArray(),
             _ => objects[column].ConvertAll(value => (byte[])value).ToArray(),
         };
 }

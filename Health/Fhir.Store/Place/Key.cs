@@ -32,8 +32,7 @@ internal static class Key
     public static short TypeOf(long key) => (short)(key >> TypeShift);
 
     /// <summary>The compartment of a Patient is its number.</summary>
-    public static int CompartmentOf(long patient) =>
-        checked((int)(patient & NumberMask));
+    public static int CompartmentOf(long patient) => checked((int)(patient & NumberMask));
 
     public static (long From, long To) RangeOf(short type) =>
         (Of(type, 0), Of((short)(type + 1), 0) - 1);

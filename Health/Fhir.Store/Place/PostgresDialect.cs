@@ -79,7 +79,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
     public override Task Insert(Columns rows, CancellationToken cancel) =>
         Run(
             rows,
-            Postings.Holds(rows) ? Postings.Insert(rows)
+            Postings.Holds(rows)
+                ? Postings.Insert(rows)
                 : $"INSERT INTO {Name(rows)} ({List(rows)}) SELECT {Values(rows)} FROM unnest({Arrays(rows)}) k({Aliases(rows)}){InOrder(rows)}",
             cancel
         );
@@ -187,8 +188,7 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
     }
 
     // Pages of a tree that grow in the order of the key are packed full.
-    private static string InOrder(Columns rows) =>
-        rows.Names[0] == "key" ? " ORDER BY c0" : "";
+    private static string InOrder(Columns rows) => rows.Names[0] == "key" ? " ORDER BY c0" : "";
 
     private static string Values(Columns rows) =>
         string.Join(", ", rows.Names.Select((_, at) => Value(rows, at)));

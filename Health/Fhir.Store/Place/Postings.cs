@@ -33,13 +33,17 @@ internal static class Postings
     public static string Insert(Columns rows) =>
         $"""
             INSERT INTO {Table(rows)} AS t ({Value(rows)}, chunk, keys)
-            SELECT {Value(rows)}, {Chunk}, array_agg(key) FROM {Given(rows)} GROUP BY {Value(rows)}, {Chunk} ORDER BY {Value(rows)}, {Chunk}
+            SELECT {Value(rows)}, {Chunk}, array_agg(key) FROM {Given(rows)} GROUP BY {Value(
+                rows
+            )}, {Chunk} ORDER BY {Value(rows)}, {Chunk}
             ON CONFLICT ({Value(rows)}, chunk) DO UPDATE SET keys = t.keys || excluded.keys
             """;
 
     public static string Remove(Columns rows) =>
         $"""
-            UPDATE {Table(rows)} t SET keys = ARRAY(SELECT key FROM unnest(t.keys) k(key) WHERE key <> ALL (gone.keys))
+            UPDATE {Table(
+                rows
+            )} t SET keys = ARRAY(SELECT key FROM unnest(t.keys) k(key) WHERE key <> ALL (gone.keys))
             FROM ({Gone(rows)}) gone WHERE {Same(rows)}
             """;
 

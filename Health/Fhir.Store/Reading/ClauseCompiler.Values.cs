@@ -468,7 +468,9 @@ internal sealed partial class ClauseCompiler
             {
                 continue;
             }
-            var (near, far) = below ? ("f.target", "f.key") : ("f.key", "f.target");
+            var (table, near, far) = below
+                ? ("reference", "f.target", "f.key")
+                : ("link", "f.key", "f.target");
             for (
                 var round = from.FindAll(key => Key.TypeOf(key) == type);
                 round.Count > 0 && all.Count <= MostInHierarchy;
@@ -476,7 +478,7 @@ internal sealed partial class ClauseCompiler
             )
             {
                 await using var command = session.Command(
-                    $"SELECT {far} FROM {Schema}reference f WHERE f.parameter = {number} AND {dialect.IsAnyOf(near, "@0")}",
+                    $"SELECT {far} FROM {Schema}{table} f WHERE f.parameter = {number} AND {dialect.IsAnyOf(near, "@0")}",
                     dialect.KeyList(round)
                 );
                 var next = new List<long>();

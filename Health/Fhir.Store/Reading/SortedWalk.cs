@@ -114,16 +114,14 @@ internal sealed class SortedWalk(
         };
         if (
             table.Length == 0
-            || await interned.FindParameter(session, parameter.ToString(), cancel)
-                is not { } number
+            || await interned.FindParameter(session, parameter.ToString(), cancel) is not { } number
         )
         {
             return null;
         }
         return
             parameter.Type is SearchParamType.Date
-            && await interned.FindParameter(session, IndexRows.Wide(parameter), cancel)
-                is { } wide
+            && await interned.FindParameter(session, IndexRows.Wide(parameter), cancel) is { } wide
             ? new Source(table, column, [number, wide])
             : new Source(table, column, [number]);
     }
@@ -178,10 +176,7 @@ internal sealed class SortedWalk(
             if (rows.Count == count)
             {
                 var (key, last) = rows[^1];
-                return (
-                    rows,
-                    new PagePosition(false, last.Compartment, key, [value]).ToString()
-                );
+                return (rows, new PagePosition(false, last.Compartment, key, [value]).ToString());
             }
             rows.Add((row.GetInt64(0), versions.Of(row)));
             value = row.GetValue(VersionReader.ColumnCount);

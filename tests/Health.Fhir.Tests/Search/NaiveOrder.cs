@@ -53,13 +53,11 @@ internal static class NaiveOrder
         var values = key.Parameter.Type switch
         {
             SearchParamType.Date => rows.OfType<DateIndex>()
-                .Select(row =>
-                    (IComparable)Milliseconds(key.Descending ? row.Range.High : row.Range.Low)
-                ),
+                .Select(row => (IComparable)Milliseconds(row.Range.Low)),
             SearchParamType.Number => rows.OfType<NumberIndex>()
-                .Select(row => (IComparable)(key.Descending ? row.Range.High : row.Range.Low)),
+                .Select(row => (IComparable)(row.Range.Low)),
             SearchParamType.Quantity => rows.OfType<QuantityIndex>()
-                .Select(row => (IComparable)(key.Descending ? row.Range.High : row.Range.Low)),
+                .Select(row => (IComparable)(row.Range.Low)),
             SearchParamType.String => rows.OfType<StringIndex>()
                 .Select(row => (IComparable)row.Normalised),
             SearchParamType.Token => rows.OfType<TokenIndex>()
