@@ -53,6 +53,8 @@ public sealed class FhirApiModule : IModule
             .Feature<ReadMeta>()
             .Feature<AddMeta>()
             .Feature<DeleteMeta>()
+            .Feature<SearchParameterStatus>()
+            .Feature<ReindexSearchParameter>()
             .Feature<SmartConfiguration>()
             .Feature<Unmatched>()
             .Importer<ImportFhir>();

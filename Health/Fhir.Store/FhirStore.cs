@@ -1,6 +1,7 @@
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
 using Health.Fhir.Search.Reading;
+using Health.Fhir.Store.Definitions;
 using Health.Fhir.Store.Place;
 using Health.Fhir.Store.Reading;
 using Health.Fhir.Store.Writing;
@@ -12,8 +13,10 @@ namespace Health.Fhir.Store;
 /// The engine: a few verbs over versions and indexes. It knows no HTTP and no caller, only what may be seen; ask it through
 /// <see cref="GuardedStore"/>, which asks the access table and leaves the audit row. Singleton.
 /// </summary>
-public sealed class FhirStore : IAsyncDisposable
+public sealed partial class FhirStore : IAsyncDisposable
 {
+    private const int MaxRereads = 20;
+
     private readonly ResourceReader reader;
     private readonly TimeProvider clock;
     private readonly DatabaseOptions database;
@@ -25,6 +28,9 @@ public sealed class FhirStore : IAsyncDisposable
     private readonly Interned interned = new();
     private readonly Writer writer;
     private readonly KnownKeys known = new();
+    private readonly SearchParameters definitions;
+    private readonly Reindexer reindexer;
+    private readonly SemaphoreSlim defined = new(0, 1);
 
     public FhirStore(
         DatabaseOptions database,
@@ -42,6 +48,7 @@ public sealed class FhirStore : IAsyncDisposable
         gate = new ReadGate(dialect, options);
         codec = new BodyCodec { Find = FindDictionary };
         versions = new VersionReader(dialect, codec);
+        definitions = new SearchParameters(dialect, reader.Model, codec);
         var keys = new KeySource(dialect);
         searcher = new Searcher(dialect, interned, versions, reader, options);
         var parts = new WriterParts(
@@ -53,8 +60,10 @@ public sealed class FhirStore : IAsyncDisposable
             reader,
             searcher,
             [.. rules ?? []],
-            clock
+            clock,
+            definitions
         );
+        reindexer = new Reindexer(parts);
         writer = new Writer(
             dialect,
             interned,
@@ -133,12 +142,27 @@ public sealed class FhirStore : IAsyncDisposable
         CancellationToken cancel = default
     )
     {
-        using var pending = new PendingTransaction(transaction, writable, reader, cancel);
-        if (!pending.Conditions().Any())
+        for (var attempt = 1; ; attempt++)
         {
-            await pending.Resolve((_, _, _) => throw new InvalidOperationException(), clock);
+            using var pending = new PendingTransaction(transaction, writable, reader, cancel);
+            if (!pending.Conditions().Any())
+            {
+                await pending.Resolve((_, _, _) => throw new InvalidOperationException(), clock);
+            }
+            try
+            {
+                var result = await writer.Write(pending);
+                if (transaction.Writes.Any(write => write.Type == "SearchParameter"))
+                {
+                    WakeReindex();
+                }
+                return result;
+            }
+            catch (DefinitionsChanged) when (attempt < MaxRereads)
+            {
+                // Read again, by the parameters that hold now.
+            }
         }
-        return await writer.Write(pending);
     }
 
     /// <summary>Ids of the Patients these resources lie with, each once: whose data an answer is.</summary>
@@ -175,6 +199,7 @@ public sealed class FhirStore : IAsyncDisposable
     public async Task<Verification> Verify(CancellationToken cancel = default)
     {
         await using var session = await dialect.OpenReader(cancel);
+        await definitions.Refresh(session, cancel);
         var index = await new Verifier(session, dialect, interned, codec, reader, cancel).Run();
         var versions = await new VersionVerifier(session, dialect, codec, cancel).Run();
         return index with { Faults = [.. index.Faults, .. versions] };
@@ -184,6 +209,7 @@ public sealed class FhirStore : IAsyncDisposable
     {
         await writer.DisposeAsync();
         gate.Dispose();
+        defined.Dispose();
     }
 
     /// <summary>For a dictionary that this host does not know: after its start, and when another host has made one.</summary>

@@ -22,9 +22,11 @@ public sealed class FhirStoreModule : IModule
             module.Configuration.GetSection("Fhir:Reader").Get<ReaderOptions>()
                 ?? new ReaderOptions()
         );
-        module.Services.AddSingleton(FhirModel.R4);
+        // With room for the SearchParameters that are stored.
+        module.Services.AddSingleton(FhirModel.R4.Extensible());
         module.Services.AddSingleton<ResourceReader>();
         module.Services.AddSingleton<FhirStore>();
+        module.Services.AddHostedService<Definitions.ReindexWorker>();
         module.Services.AddScoped<GuardedStore>();
         module.Services.AddScoped<IFhirReader>(services =>
             services.GetRequiredService<GuardedStore>()

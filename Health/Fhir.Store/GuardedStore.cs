@@ -101,6 +101,10 @@ public sealed class GuardedStore(
         } while (page is not null);
     }
 
+    /// <inheritdoc cref="FhirStore.RefreshDefinitions"/>
+    public Task<bool> RefreshDefinitions(CancellationToken cancel = default) =>
+        store.RefreshDefinitions(cancel);
+
     /// <inheritdoc cref="FhirStore.Parse"/>
     public SearchRequest Parse(string type, string query) => store.Parse(type, query);
 

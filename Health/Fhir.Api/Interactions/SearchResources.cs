@@ -29,7 +29,7 @@ public sealed class SearchResources(GuardedStore store, SearchParser parser)
 
     public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
     {
-        var search = Parse(request);
+        var search = await Understood(request, cancel);
         var page = await store.Search(
             search,
             request.First(Paging.Parameter),
@@ -40,6 +40,26 @@ public sealed class SearchResources(GuardedStore store, SearchParser parser)
         {
             IsSubset = true,
         };
+    }
+
+    /// <summary>What is unknown here may have been defined, or finished, on another host.</summary>
+    private async Task<SearchRequest> Understood(FhirRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            var search = Parse(request);
+            return search.Ignored.Count > 0 && await store.RefreshDefinitions(cancel)
+                ? Parse(request)
+                : search;
+        }
+        catch (InvalidSearch) when (parser.Model.IsExtensible)
+        {
+            if (!await store.RefreshDefinitions(cancel))
+            {
+                throw;
+            }
+            return Parse(request);
+        }
     }
 
     private SearchRequest Parse(FhirRequest request)

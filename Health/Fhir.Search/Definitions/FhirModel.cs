@@ -20,6 +20,20 @@ public sealed class FhirModel
     private readonly Dictionary<string, SearchParameterInfo> shared = [];
     private readonly Compartments compartments;
     private readonly ConcurrentDictionary<string, TypeRules> rules = new();
+    private readonly FhirModel? standard;
+    private volatile CustomParameters custom = CustomParameters.None;
+
+    private FhirModel(FhirModel standard)
+    {
+        this.standard = standard;
+        (byType, typeNames, shared, compartments) = (
+            standard.byType,
+            standard.typeNames,
+            standard.shared,
+            standard.compartments
+        );
+        (ResourceTypes, Parameters) = (standard.ResourceTypes, standard.Parameters);
+    }
 
     private FhirModel()
     {
@@ -105,6 +119,29 @@ public sealed class FhirModel
     /// <summary>Plain R4.</summary>
     public static FhirModel R4 => Plain.Value;
 
+    /// <summary>R4 with room for parameters of one's own: one for each store.</summary>
+    public FhirModel Extensible() => new(standard ?? this);
+
+    public bool IsExtensible => standard is not null;
+
+    /// <summary>Grows with every change of the parameters of one's own; 0 without any.</summary>
+    public long Generation => custom.Generation;
+
+    /// <summary>Those of one's own that hold now.</summary>
+    public IEnumerable<SearchParameterInfo> Custom => custom.All;
+
+    /// <summary>Takes these for all that is read and parsed from now on.</summary>
+    public void Use(long generation, IReadOnlyList<SearchParameterInfo> parameters)
+    {
+        if (standard is null)
+        {
+            throw new InvalidOperationException(
+                "Plain R4 is shared by all and cannot be extended."
+            );
+        }
+        custom = new CustomParameters(generation, parameters);
+    }
+
     /// <summary>All 146 resource types, in alphabetical order.</summary>
     public IReadOnlyList<string> ResourceTypes { get; }
 
@@ -121,13 +158,15 @@ public sealed class FhirModel
 
     /// <summary>The parameters of a type, those of all resources included.</summary>
     public IReadOnlyCollection<SearchParameterInfo> ParametersOf(string type) =>
-        byType.TryGetValue(type, out var parameters) ? parameters.Values : [];
+        !byType.TryGetValue(type, out var parameters) ? []
+        : custom.Of(type) is { Count: > 0 } own ? [.. parameters.Values, .. own]
+        : parameters.Values;
 
     /// <summary>Null when the type has no such parameter. Type null: only what all resources share.</summary>
     public SearchParameterInfo? Find(string? type, string code) =>
         type is null
             ? shared.GetValueOrDefault(code)
-            : byType.GetValueOrDefault(type)?.GetValueOrDefault(code);
+            : byType.GetValueOrDefault(type)?.GetValueOrDefault(code) ?? custom.Find(type, code);
 
     /// <summary>The reference parameters that put a resource of the type into a compartment of Patient, Encounter, RelatedPerson, Practitioner or Device; empty when it never is in one.</summary>
     public IReadOnlyList<SearchParameterInfo> CompartmentParameters(
@@ -150,6 +189,11 @@ public sealed class FhirModel
     public void Prepare(string type) => RulesOf(type);
 
     internal TypeRules RulesOf(string type) =>
+        standard is null ? Compiled(type)
+        : custom.Of(type).Count == 0 ? standard.Compiled(type)
+        : custom.RulesOf(this, type);
+
+    private TypeRules Compiled(string type) =>
         rules.GetOrAdd(type, static (type, model) => TypeRules.Compile(model, type), this);
 
     // https://hl7.org/fhir/R4/resource.html#search; Firely lists none of them.

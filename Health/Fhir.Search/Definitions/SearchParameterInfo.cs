@@ -22,11 +22,17 @@ public sealed record SearchParameterInfo(
     /// <summary>The parts of a composite, in the order in which a query writes them between <c>$</c>.</summary>
     public IReadOnlyList<CompositePart> Parts { get; internal set; } = [];
 
+    /// <summary>Under which its values are kept, when not by type and code: one of one's own that is defined anew is another one.</summary>
+    public string? StoredAs { get; init; }
+
+    /// <summary>False while the resources that were there before it are being indexed: a search by it would miss them.</summary>
+    public bool IsReady { get; init; } = true;
+
     public bool Equals(SearchParameterInfo? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => Ordinal;
 
-    public override string ToString() => $"{ResourceType}.{Code}";
+    public override string ToString() => StoredAs ?? $"{ResourceType}.{Code}";
 }
 
 /// <summary>A part of a composite parameter.</summary>

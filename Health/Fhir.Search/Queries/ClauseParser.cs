@@ -128,6 +128,15 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
                 );
             }
         }
+        if (
+            types.Select(type => model.Find(type, code)!).FirstOrDefault(known => !known.IsReady) is
+            { } making
+        )
+        {
+            throw new WrongParameter(
+                $"{making.ResourceType}.{code} is still being indexed; SearchParameter/$status tells how far."
+            );
+        }
         // Of several types only those that mean the same can be asked in one clause; the shared ones do.
         var found = model.Find(types.Count == 0 ? null : types[0], code);
         return found is not null && types.Skip(1).All(type => model.Find(type, code) == found)

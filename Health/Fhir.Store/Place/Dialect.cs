@@ -101,6 +101,10 @@ internal abstract class Session : IAsyncDisposable
     /// <summary>Waits until nobody else decides on the same conditions; held until the transaction ends.</summary>
     public abstract Task LockConditions(IEnumerable<string> conditions, CancellationToken cancel);
 
+    /// <summary>Holds until the transaction ends: many may hold the definitions as they are, only one alone may change them.</summary>
+    public virtual Task LockDefinitions(bool toChange, CancellationToken cancel) =>
+        Task.CompletedTask;
+
     /// <summary>True when another process has changed the database since this was last asked.</summary>
     public abstract bool ChangedByOthers();
 

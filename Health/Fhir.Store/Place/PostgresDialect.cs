@@ -159,6 +159,17 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : Session
         }
     }
 
+    // Any number that no condition's hash is likely to be.
+    private const long DefinitionsLock = 0x5EA2C4;
+
+    public override async Task LockDefinitions(bool toChange, CancellationToken cancel)
+    {
+        await using var command = Command(
+            $"SELECT pg_advisory_xact_lock{(toChange ? "" : "_shared")}({DefinitionsLock})"
+        );
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     public override bool ChangedByOthers() => false;
 
     public override async ValueTask DisposeAsync()

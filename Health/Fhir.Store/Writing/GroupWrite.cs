@@ -34,6 +34,7 @@ internal sealed class GroupWrite
         CancellationToken cancel
     )
     {
+        await parts.Definitions.Hold(main, group, cancel);
         await main.LockConditions(
             group.SelectMany(transaction => transaction.Conditions()),
             cancel
@@ -144,6 +145,7 @@ internal sealed class GroupWrite
     /// <summary>After the commit: tells the callers.</summary>
     public void Complete()
     {
+        parts.Definitions.Committed();
         foreach (var (id, dictionary) in dictionaries)
         {
             parts.Codec.Use(id, dictionary.Type, dictionary.Content);

@@ -21,6 +21,7 @@ internal sealed class PendingTransaction : IDisposable
     )
     {
         Transaction = transaction;
+        Generation = reader.Model.Generation;
         Writable = writable;
         Cancel = cancel;
         Items = new PendingWrite[transaction.Writes.Count];
@@ -39,6 +40,9 @@ internal sealed class PendingTransaction : IDisposable
     }
 
     public Transaction Transaction { get; }
+
+    /// <summary>Of the search parameters that its values were taken by.</summary>
+    public long Generation { get; }
     public Visible Writable { get; }
     public CancellationToken Cancel { get; }
     public PendingWrite[] Items { get; }

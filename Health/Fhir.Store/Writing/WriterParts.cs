@@ -14,7 +14,8 @@ internal sealed record WriterParts(
     ResourceReader Reader,
     IConditions Conditions,
     IReadOnlyList<IFhirWriteRule> Rules,
-    TimeProvider Clock
+    TimeProvider Clock,
+    Definitions.SearchParameters Definitions
 );
 
 /// <summary>Finds what a condition matches, inside the writer's transaction.</summary>

@@ -26,10 +26,10 @@ public sealed class StoreFixture : IAsyncLifetime
     }
 
     /// <summary>As another host on the same database would have it.</summary>
-    public FhirStore NewStore(StoreOptions? options = null) =>
+    public FhirStore NewStore(StoreOptions? options = null, FhirModel? model = null) =>
         new(
             database.Options,
-            new ResourceReader(FhirModel.R4, new ReaderOptions()),
+            new ResourceReader(model ?? FhirModel.R4, new ReaderOptions()),
             options ?? new StoreOptions(),
             new OutboxSignal(),
             TimeProvider.System
