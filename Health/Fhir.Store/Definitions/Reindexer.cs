@@ -156,13 +156,20 @@ internal sealed class Reindexer(WriterParts shared)
             var shapes = new Interned.Wanted();
             rows.ForEach(row => parts.Interned.WantShape(shapes, row.Shape));
             await parts.Interned.Ensure(side, shapes, cancel);
-            var batch = new RowBatch();
+            var batch = new RowBatch(dialect);
             for (var at = 0; at < live.Count; at++)
             {
                 var (key, version) = live[at];
                 batch.Remove(key, version.Compartment, [], rows[at]);
                 batch.Add(key, version.Compartment, [], rows[at]);
-                batch.Change(key, version with { Shape = parts.Interned.Shape(rows[at].Shape) });
+                batch.Change(
+                    key,
+                    version with
+                    {
+                        Shape = parts.Interned.Shape(rows[at].Shape),
+                    },
+                    rows[at]
+                );
             }
             await batch.Write(session, cancel);
         }
@@ -193,14 +200,23 @@ internal sealed class Reindexer(WriterParts shared)
     /// <summary>With what stands under its wide values, its identifiers and their types.</summary>
     private async Task Clear(Session session, int number, CancellationToken cancel)
     {
-        foreach (
-            var table in new[] { "token", "reference", "date", "quantity", "string", "composite" }
-        )
+        const string Numbers =
+            "SELECT o.id FROM {0}parameter p JOIN {0}parameter o ON o.text IN (p.text, p.text || '~wide', p.text || ':identifier', p.text || ':of-type') WHERE p.id = @0";
+        var numbers = string.Format(CultureInfo.InvariantCulture, Numbers, Schema);
+        foreach (var table in dialect.IndexTables)
         {
-            await using var command = session.Command(
-                $"DELETE FROM {Schema}\"{table}\" WHERE parameter IN (SELECT o.id FROM {Schema}parameter p JOIN {Schema}parameter o ON o.text IN (p.text, p.text || '~wide', p.text || ':identifier', p.text || ':of-type') WHERE p.id = @0)",
-                number
+            await Run($"DELETE FROM {Schema}\"{table}\" WHERE parameter IN ({numbers})");
+        }
+        if (dialect.HasLinks)
+        {
+            await Run(
+                $"UPDATE {Schema}resource SET links = ARRAY(SELECT l FROM unnest(links) l WHERE (l >> {IndexRows.LinkShift})::integer <> @0) WHERE EXISTS (SELECT 1 FROM unnest(links) l WHERE (l >> {IndexRows.LinkShift})::integer = @0)"
             );
+        }
+
+        async Task Run(string sql)
+        {
+            await using var command = session.Command(sql, number);
             await command.ExecuteNonQueryAsync(cancel);
         }
     }

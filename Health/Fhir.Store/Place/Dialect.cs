@@ -34,6 +34,10 @@ internal abstract class Dialect(DatabaseOptions database)
 
     public abstract Task<Session> OpenWriter(CancellationToken cancel);
 
+    /// <summary>Where index rows lie, each with a column <c>parameter</c>.</summary>
+    public virtual IReadOnlyList<string> IndexTables =>
+        ["token", "reference", "date", "quantity", "string", "composite"];
+
     /// <summary>The column is one of a list of keys bound as one value, made by <see cref="KeyList"/>.</summary>
     public abstract string IsAnyOf(string column, string bound);
 

@@ -32,6 +32,9 @@ internal sealed class PostgresDialect : Dialect
 
     public override async Task<Session> OpenWriter(CancellationToken cancel) => await Open(cancel);
 
+    public override IReadOnlyList<string> IndexTables =>
+        ["token_posting", "reference_posting", "date", "quantity", "string", "composite"];
+
     public override string IsAnyOf(string column, string bound) => $"{column} = ANY({bound})";
 
     public override object KeyList(List<long> keys) => keys.ToArray();

@@ -194,6 +194,27 @@ public sealed class CustomParameterTests : IAsyncLifetime
         Assert.Empty((await store.Verify()).Faults);
     }
 
+    [Fact]
+    public async Task A_reference_to_what_nobody_else_points_to_is_followed_and_forgotten()
+    {
+        await Transact(
+            store,
+            Updating(
+                "p1",
+                """{"resourceType":"Patient","extension":[{"url":"http://example.org/ethnicity","valueReference":{"reference":"Organization/o1"}}]}"""
+            )
+        );
+        await Transact(store, Define(type: "reference"));
+        await Finish(store);
+        Assert.Equal("p1", await Find(store, "ethnicity=Organization/o1"));
+        await Transact(store, Updating("o1", """{"resourceType":"Organization","name":"Làng"}"""));
+        Assert.Equal("p1", await Find(store, "ethnicity:Organization.name=lang"));
+        Assert.Empty((await store.Verify()).Faults);
+        await Transact(store, Define(status: "retired"));
+        await Finish(store);
+        Assert.Empty((await store.Verify()).Faults);
+    }
+
     [Theory]
     [InlineData("Patient.name.given.first().upper()", "active", "not of the form")]
     [InlineData("Observation.code", "active", "begins at none")]
