@@ -146,6 +146,7 @@ public sealed class Validator(TerminologyService terminology, ICanonicalSource? 
                     is JsonException
                         or FormatException
                         or InvalidOperationException
+                        or NotSupportedException
                         or DeserializationFailedException
             )
         {

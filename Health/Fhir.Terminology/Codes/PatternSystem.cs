@@ -15,7 +15,10 @@ public sealed partial class PatternSystem : GrammarSystem
         LanguageTag()
     );
 
-    /// <summary>https://www.rfc-editor.org/rfc/rfc6838#section-4.2, with parameters.</summary>
+    /// <summary>
+    /// https://www.rfc-editor.org/rfc/rfc6838#section-4.2, with parameters; and FHIR's short forms
+    /// (https://hl7.org/fhir/R4/http.html#mime-type).
+    /// </summary>
     public static readonly PatternSystem MediaTypes = new(
         "urn:ietf:bcp:13",
         "Media types",
@@ -50,7 +53,7 @@ public sealed partial class PatternSystem : GrammarSystem
     private static partial Regex LanguageTag();
 
     [GeneratedRegex(
-        @"^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:""[^""]*""|[^\s;""]+))*\z"
+        @"^(?:xml|json|ttl)\z|^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:""[^""]*""|[^\s;""]+))*\z"
     )]
     private static partial Regex MediaType();
 

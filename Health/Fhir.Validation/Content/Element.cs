@@ -48,6 +48,9 @@ public sealed class Element(string name, Element? parent)
     /// <summary>Its data type, once a definition has told it.</summary>
     public string? Type { get; set; }
 
+    /// <summary>Where a definition names it: <c>Questionnaire.item</c> for items at any depth, <c>HumanName.family</c>.</summary>
+    public string? DefinedAs { get; set; }
+
     /// <summary>What the reader found wrong with the JSON of this element.</summary>
     public string? Fault { get; set; }
 

@@ -8,6 +8,9 @@ public static class ElementReader
 {
     private const int Deepest = 128;
 
+    /// <summary>Elsewhere resourceType is an element as others are: that of ExampleScenario.instance.</summary>
+    private static readonly string[] HoldResources = ["contained", "resource", "outcome"];
+
     /// <exception cref="JsonException">Not JSON, or not an object; with line and position.</exception>
     public static Element Read(ReadOnlyMemory<byte> utf8)
     {
@@ -36,7 +39,11 @@ public static class ElementReader
                 owner.Fault = $"The property '{name}' stands twice.";
             }
             reader.Read();
-            if (name == "resourceType" && reader.TokenType is JsonTokenType.String)
+            if (
+                name == "resourceType"
+                && reader.TokenType is JsonTokenType.String
+                && (owner.Parent is null || HoldResources.Contains(owner.Name))
+            )
             {
                 owner.ResourceType = reader.GetString();
                 continue;

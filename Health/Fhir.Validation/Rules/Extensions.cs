@@ -67,27 +67,28 @@ internal static class Extensions
         };
     }
 
-    /// <summary><c>Patient.contact.name</c>, and from each complex type on the way: <c>HumanName</c>, <c>Address.line</c>.</summary>
+    /// <summary>
+    /// By every definition on the way up: <c>Patient.contact.name</c>, <c>HumanName</c>, <c>Address.line</c>; of a choice with its
+    /// brackets and without.
+    /// </summary>
     private static IEnumerable<string> PathsOf(Element element)
     {
         var below = "";
         for (var at = element; at is not null; at = at.Parent)
         {
-            if (at.ResourceType is { } resource)
+            foreach (var path in new[] { at.ResourceType, at.Type, at.DefinedAs })
             {
-                yield return resource + below;
+                if (path is not null)
+                {
+                    yield return path + below;
+                    yield return path.Replace("[x]", "", StringComparison.Ordinal) + below;
+                }
+            }
+            if (at.ResourceType is not null)
+            {
                 yield break;
             }
-            if (at.Type is { } type)
-            {
-                yield return type + below;
-            }
             below = $".{at.BaseName ?? at.Name}{below}";
-            // A definition may name the choice with its brackets.
-            if (at.BaseName is not null && at.Parent?.ResourceType is { } owner)
-            {
-                yield return $"{owner}.{at.BaseName}[x]";
-            }
         }
     }
 }

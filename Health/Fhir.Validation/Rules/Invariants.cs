@@ -60,6 +60,9 @@ internal sealed class Invariants(Resource? model)
             or "dom-3"
             or "dom-4"
             or "dom-5" when !element.Children.Exists(child => child.Name == "contained") => true,
+            // A reference within the resource leads to something contained; '#' alone to the resource around.
+            "ref-1" => element.Child("reference")?.Text is not ['#', ..]
+                || References.Resolve(element) is not null,
             // text.`div`.exists()
             "dom-6" => element.Child("text")?.Child("div") is not null,
             _ => Evaluated(element, constraint, report),

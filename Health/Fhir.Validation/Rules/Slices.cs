@@ -53,6 +53,15 @@ internal static class Slices
                 { Rule.Max: 0 } => there.Count == 0,
                 _ => there.Count > 0,
             },
+            "type" when path is [.., "resolve()"] => expected.Rule is { Types: var types }
+                && At([element], path[..^1])
+                    .Any(one =>
+                        types.Any(type =>
+                            type.Targets.Any(target =>
+                                (structures.Find(target)?.Type ?? target) == References.TypeOf(one)
+                            )
+                        )
+                    ),
             "type" => expected.Rule is { Types: var types }
                 && there.Any(one => types.Any(type => type.Code == (one.ResourceType ?? one.Type))),
             "profile" => expected.Rule is { Types: var types }
@@ -71,41 +80,52 @@ internal static class Slices
         };
     }
 
-    /// <summary>What the slice says of the element at the path: its rule, and the values of fixed or pattern, its own or of an element above.</summary>
+    /// <summary>
+    /// What the slice says of the element at the path: its rule, and the values of fixed or pattern, its own or of an element above.
+    /// </summary>
     private static (ElementRule? Rule, List<JsonElement> Values) Expected(
-        ElementRule slice,
-        string[] path,
+        ElementRule rule,
+        ReadOnlySpan<string> path,
         Structures structures
     )
     {
-        ElementRule? rule = slice;
-        for (var depth = 0; ; depth++)
+        if ((rule.Fixed ?? rule.Pattern) is { } value)
         {
-            if ((rule.Fixed ?? rule.Pattern) is { } value)
-            {
-                return (rule, Within([value], path[depth..]).ToList());
-            }
-            if (depth == path.Length)
-            {
-                return (rule, []);
-            }
-            // What the slice leaves unsaid, the profile of its type may say: the url of an extension.
-            var next = path[depth] == "resolve()" ? rule : rule.Child(path[depth]);
-            if (next is null)
-            {
-                var profiled = rule
-                    .Types.SelectMany(type => type.Profiles)
-                    .Select(structures.Find)
-                    .Select(profile => profile?.Root.Child(path[depth]))
-                    .FirstOrDefault(child => child is not null);
-                if (profiled is null)
-                {
-                    return (null, []);
-                }
-                next = profiled;
-            }
-            rule = next;
+            return (rule, Within([value], path.ToArray()).ToList());
         }
+        if (path.IsEmpty)
+        {
+            return (rule, []);
+        }
+        if (path[0] == "resolve()")
+        {
+            return Expected(rule, path[1..], structures);
+        }
+        // What the slice leaves unsaid, slices within it may say, or the profile of its type: the url of an extension.
+        ElementRule? known = null;
+        var name = path[0];
+        foreach (
+            var next in rule
+                .Slices.Prepend(rule)
+                .Concat(
+                    rule.Types.SelectMany(type => type.Profiles)
+                        .Select(structures.Find)
+                        .OfType<Structure>()
+                        .Select(profile => profile.Root)
+                )
+                .Select(owner => owner.Child(name))
+                .OfType<ElementRule>()
+                .ToList()
+        )
+        {
+            var (found, values) = Expected(next, path[1..], structures);
+            if (values.Count > 0)
+            {
+                return (found, values);
+            }
+            known ??= found;
+        }
+        return (known, []);
     }
 
     private static IEnumerable<JsonElement> Within(IEnumerable<JsonElement> values, string[] path)

@@ -166,7 +166,11 @@ internal sealed class Walker(Structures structures, Invariants invariants, Bindi
                 {
                     continue;
                 }
-                child.Type = rule.Types is [var only] ? only.Code : child.Type;
+                // R4 says string of the id of a resource, and means id (https://hl7.org/fhir/R4/resource.html#id).
+                child.Type =
+                    rule.Name == "id" && element.ResourceType is not null ? "id"
+                    : rule.Types is [var only] ? only.Code
+                    : child.Type;
             }
             else if (TypeOfChoice(child.Name, rule) is { } type)
             {
@@ -176,6 +180,7 @@ internal sealed class Walker(Structures structures, Invariants invariants, Bindi
             {
                 continue;
             }
+            child.DefinedAs = rule.ContentReference ?? rule.Id;
             known.Add(child);
             found.Add(child);
             var repeats = rule.Max is not (0 or 1);
@@ -279,7 +284,10 @@ internal sealed class Walker(Structures structures, Invariants invariants, Bindi
     /// <summary>By the definition of its type, or by what the resource's own says of a backbone element.</summary>
     private void Typed(Element element, ElementRule rule, Structure structure, Report report)
     {
-        if (element.Type is "Resource")
+        if (
+            element.Type is "Resource"
+            || element.ResourceType is { } named && named == element.Type
+        )
         {
             Resource(element, report);
             return;
@@ -292,6 +300,10 @@ internal sealed class Walker(Structures structures, Invariants invariants, Bindi
         {
             Demand(element, ValueKind.Complex, report);
             Content(element, rule, structure, isType: true, report);
+            if (rule.ContentReference is { } id && structure.Find(id) is { } referred)
+            {
+                invariants.Check(element, referred, report);
+            }
             return;
         }
         if (element.Type is not { } type || Structures.OfType(type) is not { } definition)
@@ -310,7 +322,7 @@ internal sealed class Walker(Structures structures, Invariants invariants, Bindi
         Own(element, definition.Root, report);
         switch (type)
         {
-            case "Coding":
+            case "Coding" or "Quantity":
                 bindings.AddCoding(element);
                 break;
             case "Extension":

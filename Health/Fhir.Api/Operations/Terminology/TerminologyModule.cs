@@ -31,6 +31,7 @@ public sealed class TerminologyModule : IModule
             .Feature<ValidateCodeInCodeSystem>()
             .Feature<LookupCode>()
             .Feature<SubsumesCode>()
-            .Feature<TranslateCode>();
+            .Feature<TranslateCode>()
+            .Feature<ValidateResource>();
     }
 }
