@@ -52,50 +52,50 @@ public sealed class FhirModel
             all.Add(parameter);
             shared.Add(code, parameter);
         }
-        var resourceTypes = ModelInfo.SupportedResources;
-        ResourceTypes = [.. resourceTypes.Order(StringComparer.Ordinal)];
+        var tables = R4Tables.Instance;
+        ResourceTypes =
+        [
+            .. tables
+                .Types.Values.Where(type => type is { IsResource: true, IsAbstract: false })
+                .Select(type => type.Name)
+                .Order(StringComparer.Ordinal),
+        ];
         var types = ResourceTypes.ToDictionary(
             type => type,
             _ => new Dictionary<string, SearchParameterInfo>(shared)
         );
-        var composites = new List<(SearchParameterInfo, SearchParamComponent[])>();
+        var composites = new List<(SearchParameterInfo, List<R4Tables.ComponentRow>)>();
         var byUrl = new Dictionary<(string Type, string Url), SearchParameterInfo>();
-        foreach (var definition in ModelInfo.SearchParameters)
+        foreach (var definition in tables.Parameters)
         {
-            // Only DomainResource's _text has neither; the parser knows it.
-            if (
-                definition.Expression is not { } expression
-                || !types.TryGetValue(definition.Resource!, out var parameters)
-            )
+            if (!types.TryGetValue(definition.Resource, out var parameters))
             {
                 continue;
             }
             var parameter = new SearchParameterInfo(
                 all.Count,
-                definition.Resource!,
-                definition.Code!,
-                definition.Url!,
+                definition.Resource,
+                definition.Code,
+                definition.Url,
                 definition.Type,
-                ArmsOf(expression, definition.Resource!),
-                definition.Type == SearchParamType.Reference
-                    ? [.. (definition.Target ?? []).Select(target => target.ToString())]
-                    : []
+                ArmsOf(definition.Expression, definition.Resource),
+                definition.Targets
             );
-            if (!parameters.TryAdd(definition.Code!, parameter))
+            if (!parameters.TryAdd(definition.Code, parameter))
             {
                 continue;
             }
             all.Add(parameter);
-            byUrl.TryAdd((definition.Resource!, definition.Url!), parameter);
+            byUrl.TryAdd((definition.Resource, definition.Url), parameter);
             if (definition.Type == SearchParamType.Composite)
             {
-                composites.Add((parameter, definition.Component!));
+                composites.Add((parameter, definition.Components));
             }
         }
         foreach (var (composite, components) in composites)
         {
             var parts = components.Select(component => new CompositePart(
-                byUrl[(composite.ResourceType, component.Definition.ToString()!)],
+                byUrl[(composite.ResourceType, component.Definition)],
                 component.Expression
             ));
             // R4's relationship has the definitions of its two parts the wrong way round.

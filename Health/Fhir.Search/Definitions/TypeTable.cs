@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Hl7.Fhir.Introspection;
-using Hl7.Fhir.Model;
 
 namespace Health.Fhir.Search.Definitions;
 
@@ -46,20 +44,20 @@ internal enum DataKind : byte
 }
 
 /// <summary>
-/// The elements of one R4 type by JSON name, taken from Firely's model the first time a body has one. Shared by all threads.
+/// The elements of one R4 type by JSON name, made from <see cref="R4Tables"/> the first time a body has one. Shared by all threads.
 /// </summary>
 internal sealed class TypeTable
 {
     private static readonly ConcurrentDictionary<string, TypeTable> Tables = new();
 
-    private readonly ClassMapping mapping;
+    private readonly R4Tables.TypeRow row;
     private volatile Elements? elements;
 
-    private TypeTable(ClassMapping mapping)
+    private TypeTable(R4Tables.TypeRow row)
     {
-        this.mapping = mapping;
-        Name = mapping.Name;
-        Kind = KindOf(mapping);
+        this.row = row;
+        Name = row.Name;
+        Kind = row.IsResource ? DataKind.Resource : KindOf(row.Name);
     }
 
     /// <summary><c>Patient</c>, <c>Patient.contact</c>, <c>string</c>.</summary>
@@ -68,7 +66,7 @@ internal sealed class TypeTable
     public DataKind Kind { get; }
 
     /// <summary>Resource, DomainResource.</summary>
-    public bool IsAbstract => mapping.NativeType.IsAbstract;
+    public bool IsAbstract => row.IsAbstract;
 
     public bool IsPrimitive => Kind is >= DataKind.Boolean and <= DataKind.Xhtml;
 
@@ -88,83 +86,41 @@ internal sealed class TypeTable
     /// <summary>Null when R4 has no such type.</summary>
     public static TypeTable? Get(string name) =>
         Tables.TryGetValue(name, out var known) ? known
-        : ModelInfo.ModelInspector.FindClassMapping(name) is { } found ? Of(found)
+        : R4Tables.Instance.Types.TryGetValue(name, out var found)
+            ? Tables.GetOrAdd(found.Name, static (_, row) => new TypeTable(row), found)
         : null;
-
-    private static TypeTable Of(ClassMapping mapping) =>
-        Tables.GetOrAdd(mapping.Name, static (_, mapping) => new TypeTable(mapping), mapping);
 
     private Elements Built => elements ?? Build();
 
     private Elements Build()
     {
-        var table = new List<ElementTable>();
         var slots = new List<string>();
         ulong required = 0;
-        foreach (
-            var property in mapping
-                .PropertyMappings.Where(property => !property.RepresentsValueElement)
-                .OrderBy(property => property.Order)
-        )
+        foreach (var element in row.Elements)
         {
-            var slot = slots.Count;
-            slots.Add(property.Name);
-            if (property.IsMandatoryElement)
+            if (element.Slot == slots.Count)
             {
-                required |= 1UL << slot;
+                slots.Add(element.Name);
             }
-            table.AddRange(NamesOf(property, slot));
+            if (element.IsRequired)
+            {
+                required |= 1UL << element.Slot;
+            }
         }
+        var table = row.Elements.ConvertAll(element => new ElementTable(
+            element.Name,
+            element.JsonName,
+            element.Slot,
+            element.IsList,
+            element.Type.Length == 0 ? null : Get(element.Type),
+            element.Binding.Length == 0 ? null : CodeTable.Of(element.Binding)
+        ));
         return elements = new Elements(table, [.. slots], required);
     }
 
-    private static IEnumerable<ElementTable> NamesOf(PropertyMapping property, int slot)
-    {
-        if (property.Choice != ChoiceType.DatatypeChoice)
+    private static DataKind KindOf(string name) =>
+        name switch
         {
-            var isAnyResource = property.Choice == ChoiceType.ResourceChoice;
-            var implementing = property.ImplementingType;
-            var codes =
-                implementing.IsGenericType
-                && implementing.GetGenericTypeDefinition() == typeof(Code<>)
-                    ? CodeTable.Of(implementing.GenericTypeArguments[0])
-                    : null;
-            yield return new ElementTable(
-                property.Name,
-                property.Name,
-                slot,
-                property.IsCollection,
-                isAnyResource ? null : Of(property.PropertyTypeMapping!),
-                codes
-            );
-            yield break;
-        }
-        var types =
-            property.FhirType is [var single] && single == typeof(DataType)
-                ? ModelInfo.ModelInspector.OpenTypes
-                : property.FhirType;
-        foreach (var type in types)
-        {
-            var mapped = ModelInfo.ModelInspector.FindOrImportClassMapping(type)!;
-            // integer64 came with R5; Firely lists it for both.
-            if (mapped.Name != "integer64")
-            {
-                yield return new ElementTable(
-                    property.Name,
-                    property.Name + char.ToUpperInvariant(mapped.Name[0]) + mapped.Name[1..],
-                    slot,
-                    property.IsCollection,
-                    Of(mapped),
-                    null
-                );
-            }
-        }
-    }
-
-    private static DataKind KindOf(ClassMapping mapping) =>
-        mapping.Name switch
-        {
-            _ when mapping.IsResource => DataKind.Resource,
             "boolean" => DataKind.Boolean,
             "integer" => DataKind.Integer,
             "unsignedInt" => DataKind.UnsignedInt,
@@ -284,19 +240,15 @@ internal sealed record ElementTable(
 /// <summary>The codes of a required binding.</summary>
 internal sealed class CodeTable
 {
-    private static readonly ConcurrentDictionary<Type, CodeTable> Tables = new();
+    private static readonly ConcurrentDictionary<string, CodeTable> Tables = new();
 
     private readonly Dictionary<string, string> systemByCode;
     private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> lookup;
 
-    private CodeTable(Type type)
+    private CodeTable(string key)
     {
-        var codes = ModelInfo.ModelInspector.FindEnumMapping(type)!;
-        Name = codes.Name;
-        systemByCode = codes.Members.ToDictionary(
-            member => member.Key,
-            member => member.Value.System ?? ""
-        );
+        (Name, var members) = R4Tables.Instance.Codes[key];
+        systemByCode = members.ToDictionary(member => member.Code, member => member.System);
         lookup = systemByCode.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -304,8 +256,8 @@ internal sealed class CodeTable
 
     public IReadOnlyCollection<string> Codes => systemByCode.Keys;
 
-    public static CodeTable Of(Type type) =>
-        Tables.GetOrAdd(type, static type => new CodeTable(type));
+    public static CodeTable Of(string key) =>
+        Tables.GetOrAdd(key, static key => new CodeTable(key));
 
     /// <summary>The code and its system as shared strings; false when it is not one of them.</summary>
     public bool TryFind(ReadOnlySpan<byte> code, out string known, out string system)
