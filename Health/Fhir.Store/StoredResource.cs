@@ -13,7 +13,7 @@ public sealed record StoredResource(
 )
 {
     /// <summary>Number of the Patient it lies with, 0 for none; see <see cref="FhirStore.PatientsOf"/>.</summary>
-    internal int Compartment { get; init; }
+    public int Compartment { get; internal init; }
 
     public bool Deleted => StoredAs is StoredAs.Deleted;
 

@@ -25,6 +25,7 @@ public static class RecordsApp
         new Health.Fhir.Store.FhirStoreModule(),
         new Health.Fhir.Api.FhirApiModule(),
         new Health.Fhir.Api.Operations.Terminology.TerminologyModule(),
+        new Health.Fhir.Jobs.FhirJobsModule(),
         new Health.Emr.EmrModule(),
         new Education.LearningRecords.LearningRecordsModule(),
         new Education.OneRoster.OneRosterModule(),

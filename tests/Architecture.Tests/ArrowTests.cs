@@ -61,6 +61,35 @@ public sealed class ArrowTests
             "Health.Fhir.Search",
             "Health.Fhir.Store",
         ],
+        ["Health.Fhir.Jobs"] =
+        [
+            "SharedKernel.Contracts",
+            "SharedKernel.Persistence",
+            "SharedKernel.Modules",
+            "Health.Contracts",
+            "Health.Fhir.Search",
+            "Health.Fhir.Store",
+            "Health.Fhir.Api",
+        ],
+        ["Health.Fhir.Views"] =
+        [
+            "SharedKernel.Contracts",
+            "SharedKernel.Modules",
+            "Health.Contracts",
+            "Health.Fhir.Search",
+            "Health.Fhir.Store",
+            "Health.Fhir.Api",
+        ],
+        ["Health.Fhir.Subscriptions"] =
+        [
+            "SharedKernel.Contracts",
+            "SharedKernel.Persistence",
+            "SharedKernel.Modules",
+            "Health.Contracts",
+            "Health.Fhir.Search",
+            "Health.Fhir.Store",
+            "Health.Fhir.Api",
+        ],
         ["Education.Contracts"] = ["SharedKernel.Contracts"],
         ["Education.LearningRecords"] = [.. Kernel, "Education.Contracts"],
         ["Education.OneRoster"] = [.. Kernel, "Education.Contracts", "Education.LearningRecords"],

@@ -228,7 +228,8 @@ public sealed class ProcessBundle(
             _ => 3,
         };
 
-    private static FhirAnswer Answer(string type, FhirRequest request, FhirAnswer[] answers) =>
+    /// <summary>The answers as the entries of a Bundle of this type, in order.</summary>
+    public static FhirAnswer Answer(string type, FhirRequest request, FhirAnswer[] answers) =>
         new(
             200,
             target =>

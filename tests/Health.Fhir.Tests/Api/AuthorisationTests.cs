@@ -1,3 +1,4 @@
+using Health.Fhir.Tests.Jobs;
 using Testing;
 
 namespace Health.Fhir.Tests.Api;
@@ -100,6 +101,51 @@ public sealed class AuthorisationTests(DemoServer server) : IClassFixture<DemoSe
         using var browser = await server.SignInAs("thungan");
 
         (await browser.Get("/Patient")).Refused(403, "forbidden");
+    }
+
+    [Fact]
+    public async Task An_export_holds_what_the_callers_scopes_allow_and_is_nobody_elses()
+    {
+        using var program = await server.WithToken("system/Patient.rs");
+
+        var accepted = await program.Get("/$export");
+        var address = accepted.Address();
+        var manifest = (await program.Finished(address)).Is(200);
+
+        Assert.All(
+            manifest.Json["output"]!.AsArray(),
+            file => Assert.Equal("Patient", (string?)file!["type"])
+        );
+        Assert.NotEmpty(await program.Lines(manifest, "output", "Patient"));
+        (await program.Get("/$export?_type=Observation")).Refused(403, "forbidden", "Observation");
+        (await (await server.WithToken("system/Patient.c")).Get("/$export")).Refused(
+            403,
+            "forbidden"
+        );
+
+        using var doctor = await server.SignInAs("bacsi");
+        (await doctor.Get("/$export")).Refused(403, "forbidden", "everybody");
+        (await doctor.Get(address)).Refused(404, "not-found");
+        (await doctor.Get(address + "/0")).Refused(404, "not-found");
+        (await doctor.Delete(address)).Refused(404, "not-found");
+        (await server.NewClient().Get(address)).Refused(401, "login");
+    }
+
+    [Fact]
+    public async Task A_citizen_exports_the_own_record_and_no_other()
+    {
+        using var system = await server.WithToken("system/*.cruds");
+        var other = (await system.Post("/Patient", FhirCalls.Patient("Người khác"))).Is(201).Id;
+        using var citizen = await server.SignInAs("congdan");
+
+        var ofOther = await citizen.Post(
+            "/Patient/$export",
+            $$$"""{"resourceType":"Parameters","parameter":[{"name":"patient","valueReference":{"reference":"Patient/{{{other}}}"}}]}"""
+        );
+        Assert.Empty((await citizen.Finished(ofOther.Address())).Json["output"]!.AsArray());
+
+        var own = await citizen.Finished((await citizen.Get("/Patient/$export")).Address());
+        Assert.Single(await citizen.Lines(own.Is(200), "output", "Patient"));
     }
 
     [Fact]

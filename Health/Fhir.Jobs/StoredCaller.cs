@@ -1,0 +1,40 @@
+using System.Text.Json;
+using SharedKernel.Contracts;
+
+namespace Health.Fhir.Jobs;
+
+/// <summary>A caller as a job's row keeps it: the work is done with the rights of whoever asked for it, and no others.</summary>
+public sealed record StoredCaller(
+    string Id,
+    string Name,
+    string[] Roles,
+    string? Organisation,
+    string? Citizen,
+    string[]? Scopes
+)
+{
+    public static string ToJson(Caller caller) =>
+        JsonSerializer.Serialize(
+            new StoredCaller(
+                caller.Id,
+                caller.Name,
+                [.. caller.Roles.Select(role => role.ToString())],
+                caller.Organisation,
+                caller.Citizen?.ToString(),
+                caller.Scopes is null ? null : [.. caller.Scopes]
+            )
+        );
+
+    public static Caller FromJson(string json)
+    {
+        var stored = JsonSerializer.Deserialize<StoredCaller>(json)!;
+        return new Caller(
+            stored.Id,
+            stored.Name,
+            stored.Roles.Select(Enum.Parse<Role>).ToHashSet(),
+            stored.Organisation,
+            stored.Citizen is null ? null : CitizenId.Parse(stored.Citizen, null),
+            stored.Scopes?.ToHashSet()
+        );
+    }
+}
