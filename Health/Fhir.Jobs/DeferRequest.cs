@@ -76,16 +76,7 @@ public sealed class DeferRequest(
             file.Flush(flushToDisk: true);
         }
         return new JobResult(
-            [
-                new(
-                    Bundle,
-                    "output",
-                    "Bundle",
-                    1,
-                    content.WrittenCount,
-                    Format.Json.ContentType()
-                ),
-            ],
+            [new(Bundle, "output", "Bundle", 1, content.WrittenCount, Format.Json.ContentType())],
             Status: answer.Status
         );
     }

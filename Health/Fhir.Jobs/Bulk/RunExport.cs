@@ -45,13 +45,18 @@ public sealed class RunExport(
                 export.Note(note);
             }
         }
-        for (; export.Step < export.Steps; export.Next())
+        while (export.Step < export.Steps)
         {
             await (
                 export.PatientOfStep is { } patient ? OfPatient(run, export, patient, cancel)
                 : export.DeletedOfStep is { } deleted ? Deletions(run, export, deleted, cancel)
                 : OfType(run, export, export.TypeOfStep!, cancel)
             );
+            export.Next();
+            if (files.Unsaved >= options.CheckpointBytes)
+            {
+                await Save(run, export, "next", cancel);
+            }
         }
         files.Flush();
         return new JobResult(files.State, input.Time);
@@ -119,35 +124,32 @@ public sealed class RunExport(
         CancellationToken cancel
     )
     {
-        // Scopes may differ by type, but how far they reach does so rarely: types of one reach are walked together.
-        foreach (
-            var reach in export
-                .TypesOfPatientStep.GroupBy(type => VisibleFor(type).Patients is null)
-                .OrderBy(reach => reach.Key)
+        var types = export
+            .TypesOfPatientStep.Where(type =>
+                VisibleFor(type).Patients is not { } seen || seen.Contains(patient)
+            )
+            .ToList();
+        var visible = Visible.Only(patient);
+        if (
+            types.Count == 0
+            || await store.Read("Patient", patient, visible, cancel)
+                is not { Deleted: false } person
         )
         {
-            var visible = VisibleFor(reach.First());
-            if (
-                await store.Read("Patient", patient, visible, cancel)
-                is not { Deleted: false } person
-            )
-            {
-                continue;
-            }
-            await Pages(
-                run,
-                export,
-                reach.Count() == 1 && export.Input.Filters.ContainsKey(reach.First())
-                    ? Request(export.Input, reach.First(), patient)
-                    : Request(export.Input, reach.ToList(), patient),
-                visible,
-                found =>
-                    found.Compartment == person.Compartment
-                    || export.SharedSeen.Add(found.Reference),
-                $"Patient/{patient}",
-                cancel
-            );
+            return;
         }
+        await Pages(
+            run,
+            export,
+            types is [var only] && export.Input.Filters.ContainsKey(only)
+                ? Request(export.Input, only, patient)
+                : Request(export.Input, types, patient),
+            visible,
+            found =>
+                found.Compartment == person.Compartment || export.SharedSeen.Add(found.Reference),
+            $"Patient/{patient}",
+            cancel
+        );
     }
 
     private async Task Pages(
@@ -179,7 +181,8 @@ public sealed class RunExport(
                 limits.PageSize
             );
             export.Page = page.Next;
-            if (export.Files.Unsaved >= options.CheckpointBytes)
+            // The end of a step is written down as the beginning of the next one: without a page it would be begun again.
+            if (export.Page is not null && export.Files.Unsaved >= options.CheckpointBytes)
             {
                 await Save(run, export, what, cancel);
             }
@@ -276,7 +279,7 @@ public sealed class RunExport(
                 }
             }
             export.Page = page.Next;
-            if (export.Files.Unsaved >= options.CheckpointBytes)
+            if (export.Page is not null && export.Files.Unsaved >= options.CheckpointBytes)
             {
                 await Save(run, export, $"deletions of {type}", cancel);
             }
@@ -290,7 +293,7 @@ public sealed class RunExport(
             export.Position,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{export.Files.Lines:N0} resources; step {export.Step + 1:N0} of {export.Steps:N0}: {what}"
+                $"{export.Files.Lines:N0} resources; step {Math.Min(export.Step + 1, export.Steps):N0} of {export.Steps:N0}: {what}"
             ),
             cancel
         );

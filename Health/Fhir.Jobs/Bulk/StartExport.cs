@@ -30,7 +30,11 @@ public sealed class StartExport(
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
     private static readonly string[] NdjsonNames =
-    ["application/fhir+ndjson", "application/ndjson", "ndjson"];
+    [
+        "application/fhir+ndjson",
+        "application/ndjson",
+        "ndjson",
+    ];
 
     /// <summary>The scope that a type of an export needs: it is searched and read.</summary>
     private static readonly FhirRoute[] OfType =
@@ -128,7 +132,8 @@ public sealed class StartExport(
         var registered =
             caller.Scopes?.Any(scope =>
                 scope.StartsWith("system/", StringComparison.Ordinal) || scope == "records/*"
-            ) ?? (caller.Roles.Contains(Role.Administrator) || caller.Roles.Contains(Role.System));
+            )
+            ?? (caller.Roles.Contains(Role.Administrator) || caller.Roles.Contains(Role.System));
         if (!registered)
         {
             throw new FhirRefusal(
@@ -242,14 +247,13 @@ public sealed class StartExport(
         IEnumerable<string>? patients = asked.Patients;
         if (level is ExportLevel.Group)
         {
-            var group =
-                await store.Read("Group", request.Id!, cancel) is { Deleted: false } found
-                    ? found
-                    : throw new FhirRefusal(
-                        404,
-                        "not-found",
-                        $"There is no Group/{request.Id}, or you may not see it."
-                    );
+            var group = await store.Read("Group", request.Id!, cancel) is { Deleted: false } found
+                ? found
+                : throw new FhirRefusal(
+                    404,
+                    "not-found",
+                    $"There is no Group/{request.Id}, or you may not see it."
+                );
             var members = MembersOf(group.Body, notes).ToList();
             patients = patients?.Intersect(members) ?? members;
         }

@@ -48,7 +48,16 @@ public sealed class ExportRestartTests(ExportRestartTests.NoRunner server)
         {
             foreach (var type in (string[])["Device", "Location"])
             {
-                expected.Add((await server.Client.Post($"/{type}", $$"""{"resourceType":"{{type}}","language":"vi"}""")).Is(201).Id);
+                expected.Add(
+                    (
+                        await server.Client.Post(
+                            $"/{type}",
+                            $$"""{"resourceType":"{{type}}","language":"vi"}"""
+                        )
+                    )
+                        .Is(201)
+                        .Id
+                );
             }
         }
         var address = (await server.Client.Get("/$export?_type=Device,Location")).Address();
@@ -56,9 +65,7 @@ public sealed class ExportRestartTests(ExportRestartTests.NoRunner server)
 
         // The second type is asked for and never begun; what was written after the last checkpoint is there all the same.
         var (job, holder) = (await jobs.Take(CancellationToken.None))!.Value;
-        await Assert.ThrowsAsync<OperationCanceledException>(() =>
-            Run(job, holder, new DiesAt(2))
-        );
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Run(job, holder, new DiesAt(2)));
         await jobs.GiveBack(job.Id, holder, CancellationToken.None);
         var (again, second) = (await jobs.Take(CancellationToken.None))!.Value;
         Assert.NotNull(again.Checkpoint);
@@ -81,7 +88,11 @@ public sealed class ExportRestartTests(ExportRestartTests.NoRunner server)
     public async Task A_deferred_write_that_was_broken_off_is_not_sent_again()
     {
         var address = (
-            await server.Client.Post("/Basic", """{"resourceType":"Basic","code":{"text":"a"}}""", "Prefer: respond-async")
+            await server.Client.Post(
+                "/Basic",
+                """{"resourceType":"Basic","code":{"text":"a"}}""",
+                "Prefer: respond-async"
+            )
         ).Address();
         var jobs = server.Services.GetRequiredService<JobStore>();
         var (job, holder) = (await jobs.Take(CancellationToken.None))!.Value;
@@ -92,9 +103,17 @@ public sealed class ExportRestartTests(ExportRestartTests.NoRunner server)
         job.Attempts = 2;
 
         var refused = await Assert.ThrowsAsync<Health.Fhir.Api.Formats.FhirRefusal>(() =>
-            kind.Run(new JobRun(job, holder, jobs, server.Services.GetRequiredService<JobFolder>()), CancellationToken.None)
+            kind.Run(
+                new JobRun(job, holder, jobs, server.Services.GetRequiredService<JobFolder>()),
+                CancellationToken.None
+            )
         );
-        await jobs.Fail(job.Id, holder, new JobFailure(refused.Status, refused.Issues), CancellationToken.None);
+        await jobs.Fail(
+            job.Id,
+            holder,
+            new JobFailure(refused.Status, refused.Issues),
+            CancellationToken.None
+        );
 
         (await server.Client.Get(address)).Refused(500, "incomplete", "cannot know");
     }

@@ -15,7 +15,9 @@ public sealed class ExportTests(ExportTests.SmallFiles server)
     /// <summary>Every few lines begin another file and are written down, so that cutting and checkpoints are at work in each test.</summary>
     public sealed class SmallFiles : RecordsServer
     {
-        protected override void Configure(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder)
+        protected override void Configure(
+            Microsoft.AspNetCore.Builder.WebApplicationBuilder builder
+        )
         {
             builder.Configuration["fhir:jobs:fileBytes"] = "600";
             builder.Configuration["fhir:jobs:checkpointBytes"] = "300";
@@ -29,7 +31,16 @@ public sealed class ExportTests(ExportTests.SmallFiles server)
         var ids = new List<string>();
         for (var i = 0; i < 12; i++)
         {
-            ids.Add((await Client.Post("/Device", $$"""{"resourceType":"Device","lotNumber":"{{i}}"}""")).Is(201).Id);
+            ids.Add(
+                (
+                    await Client.Post(
+                        "/Device",
+                        $$"""{"resourceType":"Device","lotNumber":"{{i}}"}"""
+                    )
+                )
+                    .Is(201)
+                    .Id
+            );
         }
 
         var manifest = await Export("/$export?_type=Device,Substance");
@@ -38,7 +49,11 @@ public sealed class ExportTests(ExportTests.SmallFiles server)
         Assert.Equal(ids.Order(), lines.Select(IdOf).Order());
         Assert.True(manifest.Json["output"]!.AsArray().Count > 1, "The files were to be cut.");
         Assert.True((bool)manifest.Json["requiresAccessToken"]!);
-        Assert.Contains("_type=Device", (string?)manifest.Json["request"], StringComparison.Ordinal);
+        Assert.Contains(
+            "_type=Device",
+            (string?)manifest.Json["request"],
+            StringComparison.Ordinal
+        );
         Assert.Empty(manifest.Json["error"]!.AsArray());
         var read = await Client.Get($"/Device/{ids[0]}");
         Assert.Contains(read.Text, lines);
@@ -94,7 +109,11 @@ public sealed class ExportTests(ExportTests.SmallFiles server)
     [Fact]
     public async Task What_was_deleted_since_is_told()
     {
-        var gone = (await Client.Post("/Substance", """{"resourceType":"Substance","code":{"text":"x"}}""")).Is(201).Id;
+        var gone = (
+            await Client.Post("/Substance", """{"resourceType":"Substance","code":{"text":"x"}}""")
+        )
+            .Is(201)
+            .Id;
         (await Client.Delete($"/Substance/{gone}")).Is(204);
 
         var manifest = await Export("/$export?_type=Substance&_since=2000-01-01T00:00:00Z");
@@ -126,9 +145,16 @@ public sealed class ExportTests(ExportTests.SmallFiles server)
     [Fact]
     public async Task What_is_unknown_is_passed_over_when_asked_and_said_in_the_error_file()
     {
-        var manifest = await Export("/$export?_type=Nonsense,Substance&rubbish=1", "Prefer: respond-async, handling=lenient");
+        var manifest = await Export(
+            "/$export?_type=Nonsense,Substance&rubbish=1",
+            "Prefer: respond-async, handling=lenient"
+        );
 
-        Assert.Contains("Nonsense", Assert.Single(await Client.Lines(manifest, "error")), StringComparison.Ordinal);
+        Assert.Contains(
+            "Nonsense",
+            Assert.Single(await Client.Lines(manifest, "error")),
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<Reply> Export(string path, string prefer = Later) =>

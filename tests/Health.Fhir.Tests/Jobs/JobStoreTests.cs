@@ -141,8 +141,20 @@ public sealed class JobStoreTests : IAsyncLifetime
         using var sqlite = new JobsSqlite();
         using var postgres = new JobsPostgres();
         using var sqlServer = new JobsSqlServer();
-        Assert.False(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(sqlite.Database));
-        Assert.False(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(postgres.Database));
-        Assert.False(Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(sqlServer.Database));
+        Assert.False(
+            Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(
+                sqlite.Database
+            )
+        );
+        Assert.False(
+            Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(
+                postgres.Database
+            )
+        );
+        Assert.False(
+            Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.HasPendingModelChanges(
+                sqlServer.Database
+            )
+        );
     }
 }
