@@ -53,7 +53,10 @@ public sealed record FhirRoute(
     public bool IsRead => Method == "GET" || Operation is { AffectsState: false };
 
     /// <summary>The resource type when the pattern names one, null when it is a placeholder or there is none.</summary>
-    public string? Type => segments is [[>= 'A' and <= 'Z', ..] literal, ..] ? literal : null;
+    public string? Type =>
+        segments is [[>= 'A' and <= 'Z', ..] literal, ..] && ResourceTypes.IsKnown(literal)
+            ? literal
+            : null;
 
     public int Placeholders => segments.Count(segment => segment[0] == '{');
 

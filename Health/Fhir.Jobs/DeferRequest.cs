@@ -29,7 +29,7 @@ public sealed class DeferRequest(
     {
         var job = await store.Add(
             Name,
-            request.Caller,
+            request.SignedIn,
             $"{request.Route.Method} {request.BaseUrl}/{request.Path}",
             Asked.Of(request),
             cancel
@@ -57,6 +57,7 @@ public sealed class DeferRequest(
             services.GetRequiredService<ICurrentCaller>().Caller,
             limits
         );
+        services.GetRequiredService<ICurrentCaller>().Become(request.Caller);
         FhirAnswer answer;
         try
         {
@@ -89,9 +90,7 @@ public sealed class DeferRequest(
 
     /// <summary>Running it twice does no harm.</summary>
     private static bool IsSafe(FhirRoute route) =>
-        route.Method == "GET"
-        || route.Pattern.EndsWith("_search", StringComparison.Ordinal)
-        || route is { IsOperation: true, Scope: 'r' or 's' };
+        route.IsRead || route.Pattern.EndsWith("_search", StringComparison.Ordinal);
 
     /// <summary>A <see cref="FhirRequest"/> as a row keeps it.</summary>
     private sealed record Asked(
@@ -105,6 +104,7 @@ public sealed class DeferRequest(
         List<KeyValuePair<string, string>> Parameters,
         byte[] Body,
         bool IsJsonPatch,
+        bool IsForeignBody,
         string? Accept,
         string? IfMatch,
         string? IfNoneMatch,
@@ -125,6 +125,7 @@ public sealed class DeferRequest(
                 [.. request.Parameters, .. request.Shape],
                 request.Body.ToArray(),
                 request.IsJsonPatch,
+                request.IsForeignBody,
                 request.Accept,
                 request.IfMatch,
                 request.IfNoneMatch,
@@ -141,7 +142,8 @@ public sealed class DeferRequest(
             {
                 Route = route,
                 BaseUrl = BaseUrl,
-                Caller = caller,
+                SignedIn = caller,
+                Caller = SmartScopes.Narrow(caller, route, Within ?? Type),
                 Limits = limits,
                 Type = Type,
                 Id = Id,
@@ -149,6 +151,7 @@ public sealed class DeferRequest(
                 Within = Within,
                 Body = Body,
                 IsJsonPatch = IsJsonPatch,
+                IsForeignBody = IsForeignBody,
                 Accept = Accept,
                 IfMatch = IfMatch,
                 IfNoneMatch = IfNoneMatch,
