@@ -6,7 +6,7 @@ using SharedKernel.Modules;
 
 namespace Health.Fhir.Jobs;
 
-/// <summary>What the FHIR service does after it has answered: deferred requests and bulk export.</summary>
+/// <summary>What the FHIR service does after it has answered: deferred requests, bulk export and import.</summary>
 public sealed class FhirJobsModule : IModule
 {
     public Part Part => Part.Health;
@@ -16,7 +16,8 @@ public sealed class FhirJobsModule : IModule
         module
             .Db<JobsDb, JobsSqlite, JobsPostgres, JobsSqlServer>(JobsDb.SchemaName)
             .Feature<ReadJob>()
-            .Feature<StartExport>();
+            .Feature<StartExport>()
+            .Feature<StartImport>();
         module.Services.AddSingleton(services =>
             JobOptions.From(services.GetRequiredService<IConfiguration>())
         );
@@ -27,5 +28,7 @@ public sealed class FhirJobsModule : IModule
         module.Services.AddScoped<IDeferredRequests, DeferRequest>();
         module.Services.AddScoped<IJobKind, DeferRequest>();
         module.Services.AddScoped<IJobKind, RunExport>();
+        module.Services.AddScoped<IJobKind, RunImport>();
+        module.Services.AddSingleton<ImportSources>();
     }
 }

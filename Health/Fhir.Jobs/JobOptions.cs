@@ -35,6 +35,12 @@ public sealed class JobOptions
     /// <summary>Bytes after which an export writes down how far it is.</summary>
     public long CheckpointBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>Folder of this machine that <c>$import</c> may read (<c>file:</c>); none unless set.</summary>
+    public string? ImportFolder { get; init; }
+
+    /// <summary>Hosts (<c>name</c> or <c>name:port</c>) that <c>$import</c> may fetch from; none unless set.</summary>
+    public string[] ImportHosts { get; init; } = [];
+
     public static JobOptions From(IConfiguration configuration) =>
         configuration.GetSection("fhir:jobs").Get<JobOptions>() ?? new();
 }

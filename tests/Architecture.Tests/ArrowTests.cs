@@ -80,16 +80,6 @@ public sealed class ArrowTests
             "Health.Fhir.Store",
             "Health.Fhir.Api",
         ],
-        ["Health.Fhir.Subscriptions"] =
-        [
-            "SharedKernel.Contracts",
-            "SharedKernel.Persistence",
-            "SharedKernel.Modules",
-            "Health.Contracts",
-            "Health.Fhir.Search",
-            "Health.Fhir.Store",
-            "Health.Fhir.Api",
-        ],
         ["Education.Contracts"] = ["SharedKernel.Contracts"],
         ["Education.LearningRecords"] = [.. Kernel, "Education.Contracts"],
         ["Education.OneRoster"] = [.. Kernel, "Education.Contracts", "Education.LearningRecords"],

@@ -36,7 +36,7 @@ public sealed class RunExport(
     {
         var input = run.Input<ExportInput>();
         var at = run.Checkpoint<Position>() ?? new Position(0, null, FirstPage, [], []);
-        await using var files = new ExportFiles(run, options.FileBytes, at.Files);
+        await using var files = new NdjsonFiles(run, options.FileBytes, at.Files);
         var export = new Export(input, files, at);
         if (at is { Step: 0, Page: null, Files: [] })
         {
@@ -372,7 +372,7 @@ public sealed class RunExport(
     /// The steps of an export by number: with certain patients, for each of them one walk over the types without a filter and one
     /// for each type with one; else one for each type; then the deletions of each type.
     /// </summary>
-    private sealed class Export(ExportInput input, ExportFiles files, Position at)
+    private sealed class Export(ExportInput input, NdjsonFiles files, Position at)
     {
         private readonly string[] filtered = [.. input.Types.Where(input.Filters.ContainsKey)];
         private readonly string[] plain =
@@ -381,7 +381,7 @@ public sealed class RunExport(
         ];
 
         public ExportInput Input => input;
-        public ExportFiles Files => files;
+        public NdjsonFiles Files => files;
         public int Step { get; private set; } = at.Step;
         public string? Page { get; set; } = at.Page;
         public int PageSize { get; set; } = at.PageSize;

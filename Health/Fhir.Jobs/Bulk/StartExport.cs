@@ -91,13 +91,13 @@ public sealed class StartExport(
         var notes = new List<string>();
         var types = Types(request, level, asked, notes);
         var visible = Visible.To(
-            For(request.Caller, types[0])!,
+            For(request.SignedIn, types[0])!,
             Permission.ReadHealthRecords,
             access
         );
         if (visible.Patients is null)
         {
-            DemandBulk(request.Caller);
+            DemandBulk(request.SignedIn);
         }
         var input = new ExportInput(
             request.BaseUrl,
@@ -113,7 +113,7 @@ public sealed class StartExport(
         );
         var url = $"{request.BaseUrl}/{request.Path}{asked.Query}";
         await audit.Record(
-            request.Caller,
+            request.SignedIn,
             new AuditEntry(
                 AuditAction.Execute,
                 $"{request.Path}{asked.Query}",
@@ -122,12 +122,12 @@ public sealed class StartExport(
             ),
             cancel
         );
-        var job = await jobs.Add(RunExport.Kind, request.Caller, url, input, cancel);
+        var job = await jobs.Add(RunExport.Kind, request.SignedIn, url, input, cancel);
         return ReadJob.Accepted(job, request.BaseUrl);
     }
 
     /// <summary>Everybody's data at once leaves only to a program registered for it, or to the administrator.</summary>
-    private static void DemandBulk(Caller caller)
+    internal static void DemandBulk(Caller caller)
     {
         var registered =
             caller.Scopes?.Any(scope =>
@@ -139,7 +139,7 @@ public sealed class StartExport(
             throw new FhirRefusal(
                 403,
                 "forbidden",
-                "An export of everybody's data needs a token with system/ scopes (SMART Backend Services), or an administrator."
+                "Everybody's data at once needs a token with system/ scopes (SMART Backend Services), or an administrator."
             );
         }
     }
@@ -177,7 +177,7 @@ public sealed class StartExport(
             .Where(type => ResourceTypes.IsKnown(type) && IsOfLevel(type))
             .Order(StringComparer.Ordinal)
             .ToList();
-        var allowed = wanted.Where(type => For(request.Caller, type) is not null).ToArray();
+        var allowed = wanted.Where(type => For(request.SignedIn, type) is not null).ToArray();
         if (asked.Types is not null && allowed.Length < wanted.Count)
         {
             throw new FhirRefusal(

@@ -72,6 +72,7 @@ public static class CommandLine
             ServeCommand.Serve(Options),
             ImportCommand.Create(Options),
             JobCommand.Create(Options),
+            ViewCommand.Create(Options),
             MigrateCommand.Create(Options),
             StoreCommand.Create(Options),
             AuditCommand.Create(Options),

@@ -3,10 +3,10 @@ using Health.Fhir.Api.Formats;
 namespace Health.Fhir.Jobs.Bulk;
 
 /// <summary>
-/// The NDJSON files of an export (https://hl7.org/fhir/R4/nd-json.html): one open for each section and type, cut by size. Its
+/// The NDJSON files of a job (https://hl7.org/fhir/R4/nd-json.html): one open for each section and type, cut by size. Its
 /// <see cref="State"/> goes into the checkpoint; opening it again cuts off what was written after.
 /// </summary>
-public sealed class ExportFiles : IAsyncDisposable
+public sealed class NdjsonFiles : IAsyncDisposable
 {
     private readonly JobRun run;
     private readonly long limit;
@@ -14,7 +14,7 @@ public sealed class ExportFiles : IAsyncDisposable
     private readonly Dictionary<(string Section, string Type), (int At, FileStream Stream)> open =
     [];
 
-    public ExportFiles(JobRun run, long limit, IReadOnlyList<JobFile> state)
+    public NdjsonFiles(JobRun run, long limit, IReadOnlyList<JobFile> state)
     {
         this.run = run;
         this.limit = limit;
