@@ -4,8 +4,10 @@ using Health.Fhir.Api.Interactions;
 using Health.Fhir.Api.Operations;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
+using Health.Fhir.Store;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,11 +24,12 @@ public sealed class FhirApiModule : IModule
     {
         module.Services.AddSingleton(Limits.From(module.Configuration));
         module.Services.AddSingleton<FhirRoutes>();
+        module.Services.AddSingleton<IStartupFilter, RequestQueue>();
         module.Services.AddSingleton<PackagedResources>();
         module.Services.AddSingleton<BundleEntries>();
         module.Services.TryAddSingleton(services => new SearchParser(
             services.GetRequiredService<FhirModel>(),
-            new SearchLimits(),
+            services.GetRequiredService<StoreOptions>().Search,
             services.GetRequiredService<TimeProvider>()
         ));
         module.Services.AddScoped<ConditionalReferences>();

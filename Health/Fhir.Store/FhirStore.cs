@@ -69,6 +69,7 @@ public sealed partial class FhirStore : IAsyncDisposable
             interned,
             keys,
             signal,
+            options.WaitingWriters,
             (main, side) => new GroupWrite(main, side, parts)
         );
     }

@@ -1,3 +1,5 @@
+using Health.Fhir.Search.Queries;
+
 namespace Health.Fhir.Store;
 
 /// <summary>Limits of the store; section <c>Fhir:Store</c> of the configuration.</summary>
@@ -12,6 +14,9 @@ public sealed record StoreOptions
     /// <summary>Reads and searches that may wait for a place; one more is refused with <see cref="StoreBusy"/>.</summary>
     public int WaitingReaders { get; init; } = 2_000;
 
+    /// <summary>Transactions that may wait for the writer; one more is refused with <see cref="StoreBusy"/>.</summary>
+    public int WaitingWriters { get; init; } = 2_000;
+
     /// <summary>Largest page.</summary>
     public int PageSize { get; init; } = 1_000;
 
@@ -19,4 +24,7 @@ public sealed record StoreOptions
 
     /// <summary>Resources that <c>_include</c> and <c>_revinclude</c> may add to one page.</summary>
     public int Included { get; init; } = 2_000;
+
+    /// <summary>What one search may ask: chain depth, includes, values, parameters.</summary>
+    public SearchLimits Search { get; init; } = new();
 }

@@ -52,6 +52,7 @@ public static class RecordsApp
         builder.Configuration["data"] = options.DataFolder;
         builder.WebHost.UseUrls(options.Urls.Split(';'));
         builder.WebHost.UseStaticWebAssets();
+        HttpLimits.Apply(builder);
 
         var composition = new Composition();
         composition.Parts.UnionWith(options.Parts);

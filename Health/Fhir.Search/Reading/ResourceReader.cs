@@ -89,6 +89,12 @@ public sealed record ReaderOptions
     /// <summary>JSON nesting.</summary>
     public int Depth { get; init; } = 64;
 
+    /// <summary>
+    /// Of one text, in UTF-8; base64 and narratives have only the limit of the body. https://hl7.org/fhir/R4/datatypes.html#string: at
+    /// most 1 MB.
+    /// </summary>
+    public int TextBytes { get; init; } = 1024 * 1024;
+
     /// <summary>Errors reported per resource.</summary>
     public int Issues { get; init; } = 50;
 

@@ -323,7 +323,20 @@ internal sealed class StructureCheck(ReaderOptions options)
             kind == NodeKind.EscapedString
                 ? Encoding.UTF8.GetBytes(reader.GetString()!)
                 : reader.ValueSpan;
-        if (Primitives.Refusal(type.Kind, value) is { } refusal)
+        if (
+            value.Length > options.TextBytes
+            && type.Kind is not (DataKind.Base64 or DataKind.Xhtml)
+        )
+        {
+            Error(
+                "too-long",
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"A text may have {options.TextBytes:N0} bytes, this has {value.Length:N0}."
+                )
+            );
+        }
+        else if (Primitives.Refusal(type.Kind, value) is { } refusal)
         {
             if (!isLenient || !Mend(type.Kind, value, ref reader))
             {

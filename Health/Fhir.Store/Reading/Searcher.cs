@@ -18,7 +18,7 @@ internal sealed class Searcher(
     StoreOptions options
 ) : IConditions
 {
-    private readonly SearchParser parser = new(reader.Model, new SearchLimits());
+    private readonly SearchParser parser = new(reader.Model, options.Search);
 
     private FhirModel Model => reader.Model;
     private string Schema => dialect.Schema;

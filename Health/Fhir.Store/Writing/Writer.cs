@@ -14,15 +14,11 @@ namespace Health.Fhir.Store.Writing;
 /// </summary>
 internal sealed class Writer : IAsyncDisposable
 {
-    private const int MaxWaiting = 2_000;
     private const int MaxGroup = 64;
     private const int MaxGroupWrites = 4_000;
     private const int Attempts = 8;
 
-    private readonly Channel<PendingTransaction> waiting =
-        Channel.CreateBounded<PendingTransaction>(
-            new BoundedChannelOptions(MaxWaiting) { SingleReader = true }
-        );
+    private readonly Channel<PendingTransaction> waiting;
     private readonly CancellationTokenSource stop = new();
     private readonly Dialect dialect;
     private readonly Func<Session, Session, GroupWrite> newGroup;
@@ -38,6 +34,7 @@ internal sealed class Writer : IAsyncDisposable
         Interned interned,
         KeySource keys,
         OutboxSignal signal,
+        int mayWait,
         Func<Session, Session, GroupWrite> newGroup
     )
     {
@@ -46,6 +43,9 @@ internal sealed class Writer : IAsyncDisposable
         this.keys = keys;
         this.signal = signal;
         this.newGroup = newGroup;
+        waiting = Channel.CreateBounded<PendingTransaction>(
+            new BoundedChannelOptions(mayWait) { SingleReader = true }
+        );
         running = Task.Run(Run);
     }
 

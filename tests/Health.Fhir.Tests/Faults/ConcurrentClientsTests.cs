@@ -299,6 +299,18 @@ public sealed class ConcurrentClientsTests(ServerProcesses servers) : IClassFixt
             );
     }
 
+    [Fact]
+    public async Task Two_thousand_connections_at_once_are_all_answered()
+    {
+        var id = (
+            await servers.Client(0).Post("/Patient", """{"resourceType":"Patient","active":true}""")
+        ).Id;
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 2_000).Select(at => servers.Client(at).Get($"/Patient/{id}"))
+        );
+        Assert.All(answers, answer => answer.Is(200));
+    }
+
     private static long End() => Stopwatch.GetTimestamp();
 
     private Task Many(Func<int, HttpClient, Task> client) =>
