@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,6 +13,7 @@ using OpenIddict.Validation.AspNetCore;
 using SharedKernel.Access.Accounts;
 using SharedKernel.Access.Audit;
 using SharedKernel.Access.Sessions;
+using SharedKernel.Access.Sessions.SecondFactor;
 using SharedKernel.Access.Tokens;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
@@ -40,6 +40,8 @@ public sealed class AccessModule : IModule
             .Db<AccessDb, AccessSqlite, AccessPostgres, AccessSqlServer>(AccessDb.SchemaName)
             .Feature<SignIn>()
             .Feature<SignOut>()
+            .Feature<SignInSecondFactor>()
+            .Feature<SetUpSecondFactor>()
             .Feature<CreateAccount>()
             .Feature<ListAccounts>()
             .Feature<IssueToken>()
@@ -121,10 +123,12 @@ public sealed class AccessModule : IModule
                 identity.Password.RequireNonAlphanumeric = false;
                 identity.SignIn.RequireConfirmedAccount = true;
             })
-            .AddUserStore<UserOnlyStore<Account, AccessDb>>()
+            .AddUserStore<AccountStore>()
+            .AddTokenProvider<TotpProvider>(TokenOptions.DefaultAuthenticatorProvider)
             .AddClaimsPrincipalFactory<CallerClaims>()
             .AddSignInManager();
         services.AddScoped<IUserConfirmation<Account>, DemoAccountsOnlyInDemo>();
+        services.AddSingleton<SecondFactorPolicy>();
         services.Configure<SecurityStampValidatorOptions>(stamp =>
             stamp.ValidationInterval = TimeSpan.FromMinutes(5)
         );
@@ -147,6 +151,8 @@ public sealed class AccessModule : IModule
                     .RequireProofKeyForCodeExchange()
                     .SetAccessTokenLifetime(TimeSpan.FromMinutes(15))
                     .SetRefreshTokenLifetime(TimeSpan.FromHours(12))
+                    // One that comes twice was stolen or lost: RFC 9700, 4.14.2. No grace, not even for a lost answer.
+                    .SetRefreshTokenReuseLeeway(TimeSpan.Zero)
                     // Scopes are judged where they are granted (Scopes.Grant): SMART scopes are a grammar, not a list.
                     .DisableScopeValidation()
                     .IgnoreScopePermissions()

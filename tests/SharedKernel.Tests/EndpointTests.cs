@@ -28,6 +28,7 @@ public sealed partial class EndpointTests(DemoServer server)
         "/health/ready",
         "/language",
         "/sign-in",
+        "/sign-in/second-factor",
         "/sign-out",
         "/connect/token",
         "/connect/authorize",

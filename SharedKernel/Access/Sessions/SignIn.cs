@@ -1,7 +1,11 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using SharedKernel.Access.Accounts;
+using SharedKernel.Access.Sessions.SecondFactor;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Ui;
 
 namespace SharedKernel.Access.Sessions;
 
@@ -17,13 +21,20 @@ public enum SignInOutcome
 
     /// <summary>A demo account on a host that is not a demo.</summary>
     NotAllowed,
+
+    /// <summary>The password was right; <see cref="SignInSecondFactor"/> goes on.</summary>
+    NeedsSecondFactor,
 }
 
 /// <summary>
-/// Signs a person in with a password and a cookie. Five wrong passwords lock the account for a quarter of an hour (OWASP
+/// Signs a person in with a password and a cookie, or half-way where a second factor is needed. Five wrong passwords lock the account for a quarter of an hour (OWASP
 /// ASVS 5.0, 6.3.1).
 /// </summary>
-public sealed class SignIn(SignInManager<Account> signIn, IAudit audit) : IFeature
+public sealed class SignIn(
+    SignInManager<Account> signIn,
+    SecondFactorPolicy secondFactor,
+    IAudit audit
+) : IFeature
 {
     public const int MostFailures = 5;
     public static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
@@ -58,22 +69,56 @@ public sealed class SignIn(SignInManager<Account> signIn, IAudit audit) : IFeatu
             await Record(Caller.Nobody, SignInOutcome.Wrong, cancel);
             return SignInOutcome.Wrong;
         }
-        var result = await signIn.PasswordSignInAsync(
-            account,
-            password,
-            isPersistent: false,
-            lockoutOnFailure: true
+        var outcome = OutcomeOf(
+            await signIn.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)
         );
-        var outcome = result switch
+        // The flag of the account counts, not whether its key can be read: a lost key opens no door.
+        if (
+            outcome is SignInOutcome.SignedIn
+            && (account.TwoFactorEnabled || secondFactor.Demands(account))
+        )
+        {
+            outcome = SignInOutcome.NeedsSecondFactor;
+            await signIn.Context.SignInAsync(
+                IdentityConstants.TwoFactorUserIdScheme,
+                Halfway(account)
+            );
+        }
+        else if (outcome is SignInOutcome.SignedIn)
+        {
+            await signIn.SignInAsync(account, isPersistent: false);
+        }
+        await Record(CallerClaims.CallerOf(account), outcome, cancel);
+        return outcome;
+    }
+
+    internal static SignInOutcome OutcomeOf(SignInResult result) =>
+        result switch
         {
             { Succeeded: true } => SignInOutcome.SignedIn,
             { IsLockedOut: true } => SignInOutcome.LockedOut,
             { IsNotAllowed: true } => SignInOutcome.NotAllowed,
             _ => SignInOutcome.Wrong,
         };
-        await Record(CallerClaims.CallerOf(account), outcome, cancel);
-        return outcome;
-    }
+
+    /// <summary>Back to where one was, never to another site: what is not a path of ours leads to the first page.</summary>
+    internal static string LocalPath(string? path) =>
+        path is ['/', ..] and not ['/', '/' or '\\', ..] && !path.Any(char.IsControl) ? path : "/";
+
+    internal static string LockedText =>
+        T.Of(
+            $"Tài khoản tạm khóa {LockedFor.TotalMinutes} phút vì nhập sai {MostFailures} lần. Hãy thử lại sau hoặc gặp quản trị.",
+            $"The account is locked for {LockedFor.TotalMinutes} minutes after {MostFailures} wrong attempts. Try again later or see your administrator."
+        );
+
+    /// <summary>In the form in which Identity's own sign-in managers keep and read it.</summary>
+    private static ClaimsPrincipal Halfway(Account account) =>
+        new(
+            new ClaimsIdentity(
+                [new Claim(ClaimTypes.Name, account.Id)],
+                IdentityConstants.TwoFactorUserIdScheme
+            )
+        );
 
     private ValueTask Record(Caller caller, SignInOutcome outcome, CancellationToken cancel) =>
         audit.Record(
@@ -82,7 +127,7 @@ public sealed class SignIn(SignInManager<Account> signIn, IAudit audit) : IFeatu
                 AuditAction.Execute,
                 "sign-in",
                 [],
-                Allowed: outcome is SignInOutcome.SignedIn,
+                Allowed: outcome is SignInOutcome.SignedIn or SignInOutcome.NeedsSecondFactor,
                 outcome.ToString()
             ),
             cancel
