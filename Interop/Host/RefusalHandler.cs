@@ -22,6 +22,10 @@ public sealed class RefusalHandler(IProblemDetailsService problems) : IException
                 StatusCodes.Status401Unauthorized,
             AccessDenied => StatusCodes.Status403Forbidden,
             BadHttpRequestException bad => bad.StatusCode,
+            // A page's typed parameter, such as ?year=abc; the framework has no exception of its own for it.
+            InvalidOperationException bad
+                when bad.Message.StartsWith("Cannot parse the value", StringComparison.Ordinal) =>
+                StatusCodes.Status400BadRequest,
             _ => 0,
         };
         if (status == 0)

@@ -54,7 +54,7 @@ public sealed partial class HostileTests(DemoServer server)
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}?{query}");
             foreach (var header in (string[])["Accept-Language", "If-Match", "If-None-Match", "Prefer", "X-Forwarded-For", "Referer"])
             {
-                request.Headers.TryAddWithoutValidation(header, hostile.ReplaceLineEndings(" ").Replace('\0', ' '));
+                request.Headers.TryAddWithoutValidation(header, AsHeader(hostile));
             }
             using var response = await administrator.SendAsync(request);
             var body = await response.Content.ReadAsStringAsync();
@@ -110,12 +110,16 @@ public sealed partial class HostileTests(DemoServer server)
             var hidden = await citizen.GetAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, other));
             var absent = await citizen.GetAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, nobody));
             Assert.Equal((path, absent.StatusCode), (path, hidden.StatusCode));
-            Assert.Equal(
-                (await absent.Content.ReadAsStringAsync()).Replace(nobody, "ID"),
-                (await hidden.Content.ReadAsStringAsync()).Replace(other, "ID")
-            );
+            Assert.Equal(await Text(absent, nobody), await Text(hidden, other));
         }
     }
+
+    /// <summary>Our own client sends neither line ends nor other letters than ASCII.</summary>
+    private static string AsHeader(string text) =>
+        Encoding.ASCII.GetString(Encoding.ASCII.GetBytes(text.ReplaceLineEndings(" ").Replace('\0', ' ')));
+
+    private static async Task<string> Text(HttpResponseMessage response, string id) =>
+        OfOneRequest().Replace((await response.Content.ReadAsStringAsync()).Replace(id, "ID"), "");
 
     private static string IdOf(JsonElement entry) =>
         entry.GetProperty("resource").GetProperty("id").GetString()!;
@@ -179,6 +183,9 @@ public sealed partial class HostileTests(DemoServer server)
                     : []
             )
             .Distinct();
+
+    [GeneratedRegex("\"traceId\":\"[^\"]*\"")]
+    private static partial Regex OfOneRequest();
 
     [GeneratedRegex(@"\{\**[A-Za-z]+[^}]*\}")]
     private static partial Regex Placeholder();
