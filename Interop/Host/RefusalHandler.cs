@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using SharedKernel.Contracts;
+using SharedKernel.Persistence;
 
 namespace Interop.Host;
 
@@ -26,6 +27,7 @@ public sealed class RefusalHandler(IProblemDetailsService problems) : IException
             InvalidOperationException bad
                 when bad.Message.StartsWith("Cannot parse the value", StringComparison.Ordinal) =>
                 StatusCodes.Status400BadRequest,
+            _ when Providers.RefusedText(exception) => StatusCodes.Status400BadRequest,
             _ => 0,
         };
         if (status == 0)
@@ -33,7 +35,13 @@ public sealed class RefusalHandler(IProblemDetailsService problems) : IException
             return false;
         }
         context.Response.StatusCode = status;
-        var problem = new ProblemDetails { Status = status, Detail = exception.Message };
+        var problem = new ProblemDetails
+        {
+            Status = status,
+            Detail = Providers.RefusedText(exception)
+                ? "A text holds the character NUL, which no record can keep."
+                : exception.Message,
+        };
         if (exception is InvalidInput invalid)
         {
             problem.Extensions["errors"] = invalid

@@ -77,6 +77,11 @@ public static class Providers
             }.ToString()
             : database.Connection;
 
+    /// <summary>Whether a database refused a text for a character that it cannot keep: PostgreSQL knows no NUL.</summary>
+    public static bool RefusedText(Exception error) =>
+        error.GetBaseException()
+            is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire };
+
     /// <summary>The collation that compares bytes, for keys that are searched by their beginning; null where that is the default.</summary>
     public static string? OrdinalCollation(this DatabaseFacade database) =>
         database.IsNpgsql() ? "C"

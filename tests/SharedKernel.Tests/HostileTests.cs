@@ -44,15 +44,31 @@ public sealed partial class HostileTests(DemoServer server)
         {
             var names = ParametersOf(endpoint).ToList();
             var path = Placeholder()
-                .Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), _ => Uri.EscapeDataString(hostile));
-            var query = string.Join('&', names.Select(name => $"{name}={Uri.EscapeDataString(hostile)}"));
+                .Replace(
+                    "/" + endpoint.RoutePattern.RawText!.TrimStart('/'),
+                    _ => Uri.EscapeDataString(hostile)
+                );
+            var query = string.Join(
+                '&',
+                names.Select(name => $"{name}={Uri.EscapeDataString(hostile)}")
+            );
             if (names.Count == 0 && !path.Contains(Uri.EscapeDataString(hostile)))
             {
                 continue;
             }
             asked++;
             using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}?{query}");
-            foreach (var header in (string[])["Accept-Language", "If-Match", "If-None-Match", "Prefer", "X-Forwarded-For", "Referer"])
+            foreach (
+                var header in (string[])
+                    [
+                        "Accept-Language",
+                        "If-Match",
+                        "If-None-Match",
+                        "Prefer",
+                        "X-Forwarded-For",
+                        "Referer",
+                    ]
+            )
             {
                 request.Headers.TryAddWithoutValidation(header, AsHeader(hostile));
             }
@@ -61,8 +77,14 @@ public sealed partial class HostileTests(DemoServer server)
             if (
                 (int)response.StatusCode >= 500
                 || body.Contains("root:x:", StringComparison.Ordinal)
-                || (body.Contains(Script, StringComparison.Ordinal) && response.Content.Headers.ContentType?.MediaType == "text/html")
-                || (response.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(cookie => cookie.Contains("hostile", StringComparison.Ordinal)))
+                || (
+                    body.Contains(Script, StringComparison.Ordinal)
+                    && response.Content.Headers.ContentType?.MediaType == "text/html"
+                )
+                || (
+                    response.Headers.TryGetValues("Set-Cookie", out var cookies)
+                    && cookies.Any(cookie => cookie.Contains("hostile", StringComparison.Ordinal))
+                )
             )
             {
                 wrong.Add($"{(int)response.StatusCode} {path}?{query}");
@@ -81,17 +103,30 @@ public sealed partial class HostileTests(DemoServer server)
         var answers = new List<HttpResponseMessage>();
         for (var i = 0; i < 125; i++)
         {
-            answers.Add(await flood.PostAsync("/connect/token", new FormUrlEncodedContent([new("grant_type", "x")])));
+            answers.Add(
+                await flood.PostAsync(
+                    "/connect/token",
+                    new FormUrlEncodedContent([new("grant_type", "x")])
+                )
+            );
         }
         Assert.Equal(HttpStatusCode.BadRequest, answers[0].StatusCode);
         var refused = answers[^1];
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
-        Assert.Equal(120, answers.Count(answer => answer.StatusCode is not HttpStatusCode.TooManyRequests));
+        Assert.Equal(
+            120,
+            answers.Count(answer => answer.StatusCode is not HttpStatusCode.TooManyRequests)
+        );
         using var other = From("127.0.0.78");
         Assert.Equal(
             HttpStatusCode.BadRequest,
-            (await other.PostAsync("/connect/token", new FormUrlEncodedContent([new("grant_type", "x")]))).StatusCode
+            (
+                await other.PostAsync(
+                    "/connect/token",
+                    new FormUrlEncodedContent([new("grant_type", "x")])
+                )
+            ).StatusCode
         );
     }
 
@@ -101,14 +136,35 @@ public sealed partial class HostileTests(DemoServer server)
         using var administrator = await server.SignInAs("quantri");
         var patients = await JsonOf(administrator, "/fhir/Patient?_count=50");
         using var citizen = await server.SignInAs("congdan");
-        var own = (await JsonOf(citizen, "/fhir/Patient")).GetProperty("entry").EnumerateArray()
-            .Select(IdOf).ToHashSet();
-        var other = patients.GetProperty("entry").EnumerateArray().Select(IdOf).First(id => !own.Contains(id));
+        var own = (await JsonOf(citizen, "/fhir/Patient"))
+            .GetProperty("entry")
+            .EnumerateArray()
+            .Select(IdOf)
+            .ToHashSet();
+        var other = patients
+            .GetProperty("entry")
+            .EnumerateArray()
+            .Select(IdOf)
+            .First(id => !own.Contains(id));
         const string nobody = "0190aaaa-0000-7000-8000-000000000000";
-        foreach (var path in (string[])["/fhir/Patient/{0}", "/fhir/Patient/{0}/_history", "/fhir/Patient/{0}/_history/1", "/fhir/Patient?_id={0}&_total=accurate", "/fhir/Observation?subject=Patient/{0}&_total=accurate", "/api/citizens/{0}"])
+        foreach (
+            var path in (string[])
+                [
+                    "/fhir/Patient/{0}",
+                    "/fhir/Patient/{0}/_history",
+                    "/fhir/Patient/{0}/_history/1",
+                    "/fhir/Patient?_id={0}&_total=accurate",
+                    "/fhir/Observation?subject=Patient/{0}&_total=accurate",
+                    "/api/citizens/{0}",
+                ]
+        )
         {
-            var hidden = await citizen.GetAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, other));
-            var absent = await citizen.GetAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, nobody));
+            var hidden = await citizen.GetAsync(
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, path, other)
+            );
+            var absent = await citizen.GetAsync(
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, path, nobody)
+            );
             Assert.Equal((path, absent.StatusCode), (path, hidden.StatusCode));
             Assert.Equal(await Text(absent, nobody), await Text(hidden, other));
         }
@@ -116,7 +172,9 @@ public sealed partial class HostileTests(DemoServer server)
 
     /// <summary>Our own client sends neither line ends nor other letters than ASCII.</summary>
     private static string AsHeader(string text) =>
-        Encoding.ASCII.GetString(Encoding.ASCII.GetBytes(text.ReplaceLineEndings(" ").Replace('\0', ' ')));
+        Encoding.ASCII.GetString(
+            Encoding.ASCII.GetBytes(text.ReplaceLineEndings(" ").Replace('\0', ' '))
+        );
 
     private static async Task<string> Text(HttpResponseMessage response, string id) =>
         OfOneRequest().Replace((await response.Content.ReadAsStringAsync()).Replace(id, "ID"), "");
@@ -154,7 +212,10 @@ public sealed partial class HostileTests(DemoServer server)
             .OfType<RouteEndpoint>()
             .Where(endpoint =>
                 endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is null
-                && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is null or { Count: 0 } or ["GET", ..]
+                && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods
+                    is null
+                        or { Count: 0 }
+                        or ["GET", ..]
             )
             .DistinctBy(endpoint => endpoint.RoutePattern.RawText);
 
@@ -163,14 +224,19 @@ public sealed partial class HostileTests(DemoServer server)
         (endpoint.Metadata.GetMetadata<MethodInfo>()?.GetParameters() ?? [])
             .Where(parameter =>
                 parameter.ParameterType == typeof(string)
-                || (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType).IsValueType
+                || (
+                    Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType
+                ).IsValueType
             )
             .Select(parameter => parameter.Name!)
             .Concat(
                 (
-                    endpoint.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type.GetProperties(
-                        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
-                    ) ?? []
+                    endpoint
+                        .Metadata.GetMetadata<ComponentTypeMetadata>()
+                        ?.Type.GetProperties(
+                            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic
+                        )
+                    ?? []
                 )
                     .Where(property =>
                         property.GetCustomAttribute<SupplyParameterFromQueryAttribute>() is not null
@@ -178,8 +244,19 @@ public sealed partial class HostileTests(DemoServer server)
                     .Select(property => property.Name)
             )
             .Concat(
-                endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("fhir", StringComparison.Ordinal)
-                    ? ["_id", "name", "_sort", "_include", "_has:Observation:patient:code", "_count", "_format"]
+                endpoint
+                    .RoutePattern.RawText!.TrimStart('/')
+                    .StartsWith("fhir", StringComparison.Ordinal)
+                    ?
+                    [
+                        "_id",
+                        "name",
+                        "_sort",
+                        "_include",
+                        "_has:Observation:patient:code",
+                        "_count",
+                        "_format",
+                    ]
                     : []
             )
             .Distinct();

@@ -77,7 +77,10 @@ public sealed class RefreshTests(DemoServer server)
                 )
             );
         Assert.True((await Introspect(secret)).GetProperty("active").GetBoolean());
-        Assert.Equal("invalid_client", (await Introspect("wrong")).GetProperty("error").GetString());
+        Assert.Equal(
+            "invalid_client",
+            (await Introspect("wrong")).GetProperty("error").GetString()
+        );
 
         await server.Client.PostAsync(
             "/connect/revoke",
@@ -97,7 +100,9 @@ public sealed class RefreshTests(DemoServer server)
                 + $"&redirect_uri={Uri.EscapeDataString(Callback)}&scope=offline_access%20user%2FPatient.rs"
                 + $"&code_challenge={challenge}&code_challenge_method=S256"
         );
-        var code = System.Web.HttpUtility.ParseQueryString(granted.Headers.Location!.Query)["code"]!;
+        var code = System.Web.HttpUtility.ParseQueryString(granted.Headers.Location!.Query)[
+            "code"
+        ]!;
         return await TokenOf(
             await Post(
                 ("grant_type", "authorization_code"),

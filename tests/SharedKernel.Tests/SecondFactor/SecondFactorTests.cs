@@ -156,10 +156,7 @@ public sealed partial class SecondFactorTests(SecondFactorServer server)
             .OrderBy(row => row.Sequence)
             .Select(row => row.Detail)
             .ToListAsync();
-        Assert.Equal(
-            ["second factor set up", "second factor reset by an administrator"],
-            details
-        );
+        Assert.Equal(["second factor set up", "second factor reset by an administrator"], details);
     }
 
     [Fact]

@@ -14,8 +14,7 @@ public sealed class SecondFactorPolicy
 
     /// <exception cref="InvalidOperationException">The configuration names no role of ours: better not to start than to ask nobody.</exception>
     public SecondFactorPolicy(IConfiguration configuration) =>
-        roles =
-        [
+        roles = [
             .. (configuration["SecondFactor:Roles"] ?? "")
                 .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(name =>

@@ -32,8 +32,9 @@ public sealed class SetUpSecondFactor(
     /// <exception cref="AccessDenied">Neither.</exception>
     public async Task<Account> Owner()
     {
-        var account = current.Caller is { IsSignedIn: true, Scopes: null, Id: var id }
-            ? await accounts.FindByIdAsync(id)
+        var account =
+            current.Caller is { IsSignedIn: true, Scopes: null, Id: var id }
+                ? await accounts.FindByIdAsync(id)
             : await signIn.GetTwoFactorAuthenticationUserAsync()
                 is { TwoFactorEnabled: false } pending
                 ? pending

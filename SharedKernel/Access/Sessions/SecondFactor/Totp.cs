@@ -25,8 +25,7 @@ public static class Totp
         BinaryPrimitives.WriteInt64BigEndian(counter, step);
         Span<byte> hash = stackalloc byte[HMACSHA1.HashSizeInBytes];
         HMACSHA1.HashData(key, counter, hash);
-        var number =
-            BinaryPrimitives.ReadInt32BigEndian(hash[(hash[^1] & 0x0f)..]) & 0x7fff_ffff;
+        var number = BinaryPrimitives.ReadInt32BigEndian(hash[(hash[^1] & 0x0f)..]) & 0x7fff_ffff;
         return (number % 1_000_000).ToString(
             "D6",
             System.Globalization.CultureInfo.InvariantCulture
