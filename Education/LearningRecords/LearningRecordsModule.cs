@@ -40,6 +40,9 @@ public sealed class LearningRecordsModule : IModule
             .Feature<RecordConduct>()
             .Feature<ReadRecord>()
             .Feature<LinkGuardian>()
+            .Handler<CitizensMerged, FollowCitizens>()
+            .Handler<CitizensUnmerged, FollowCitizens>()
+            .Handler<CitizenCorrected, FollowCitizens>()
             .Pages<LearningRecordsModule>()
             .Menu(
                 new MenuItem(

@@ -10,6 +10,7 @@ namespace Education.LearningRecords;
 /// </summary>
 public sealed class SchoolAccess(
     LearningRecordsDb db,
+    ICitizens citizens,
     IAccess access,
     IAudit audit,
     ICurrentCaller current,
@@ -61,11 +62,12 @@ public sealed class SchoolAccess(
             return false;
         }
         var today = clock.Today();
-        return me == student
+        var mine = (await citizens.RecordsOf(me, cancel))?.All.ToList() ?? [me];
+        return mine.Contains(student)
             || await db.Guardians.AnyAsync(
                 guardian =>
                     guardian.StudentId == student
-                    && guardian.CitizenId == me
+                    && mine.Contains(guardian.CitizenId)
                     && guardian.From <= today
                     && (guardian.Until == null || guardian.Until >= today),
                 cancel

@@ -20,6 +20,10 @@ public sealed class EmrModule : IModule
         module.Services.AddScoped<Workplace>();
         module.Services.AddSingleton<IFhirWriteRule, SignedStaysSigned>();
         module
+            .Feature<PatientIds>()
+            .Handler<CitizensMerged, FollowCitizens>()
+            .Handler<CitizensUnmerged, FollowCitizens>()
+            .Handler<CitizenCorrected, FollowCitizens>()
             .Feature<FindPatient>()
             .Feature<RegisterPatient>()
             .Feature<ReadPatientSummary>()

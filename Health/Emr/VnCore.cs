@@ -1,3 +1,4 @@
+using Health.Contracts;
 using Hl7.Fhir.Model;
 
 namespace Health.Emr;
@@ -10,8 +11,8 @@ public static class VnCore
 {
     private const string Base = "http://fhir.ehealth.gov.vn/core";
 
-    public const string NationalId = Base + "/sid/national_id";
-    public const string InsuranceNumber = Base + "/sid/insurance_number";
+    public const string NationalId = PatientIdentifiers.NationalId;
+    public const string InsuranceNumber = PatientIdentifiers.InsuranceNumber;
     public const string FacilityCode = Base + "/sid/facility_code";
 
     /// <summary>The 14-character code of a prescription, in MedicationRequest.groupIdentifier and on its document.</summary>

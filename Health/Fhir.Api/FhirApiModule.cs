@@ -53,6 +53,7 @@ public sealed class FhirApiModule : IModule
             .Feature<History>()
             .Feature<SearchResources>()
             .Feature<ProcessBundle>()
+            .Feature<MatchPatients>()
             .Feature<ReadMeta>()
             .Feature<AddMeta>()
             .Feature<DeleteMeta>()

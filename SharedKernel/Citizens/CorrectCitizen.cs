@@ -22,8 +22,6 @@ public sealed class CorrectCitizen(
     TimeProvider clock
 ) : IFeature
 {
-    private const int Attempts = 5;
-
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
             .MapPut(
@@ -49,17 +47,7 @@ public sealed class CorrectCitizen(
     {
         access.Demand(current.Caller, Permission.RegisterCitizens);
         details = CitizenForm.Check(details, clock.Today());
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await Once(id, details, cancel);
-            }
-            catch (DbUpdateException) when (attempt < Attempts)
-            {
-                db.ChangeTracker.Clear();
-            }
-        }
+        return await OptimisticWrite.Run(db, () => Once(id, details, cancel), cancel);
     }
 
     private async Task<Citizen> Once(CitizenId id, CitizenDetails details, CancellationToken cancel)

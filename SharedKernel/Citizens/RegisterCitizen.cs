@@ -32,8 +32,6 @@ public sealed class RegisterCitizen(
     TimeProvider clock
 ) : IFeature
 {
-    /// <summary>Others may change the same person meanwhile; each attempt reads anew.</summary>
-    private const int Attempts = 5;
     private const int MostMatches = 10;
     private const string TemporaryAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -76,7 +74,11 @@ public sealed class RegisterCitizen(
     {
         access.Demand(current.Caller, Permission.RegisterCitizens);
         details = CitizenForm.Check(details, clock.Today());
-        var registration = await Recorded(details, source, cancel);
+        var registration = await OptimisticWrite.Run(
+            db,
+            () => Recorded(details, source, cancel),
+            cancel
+        );
         if (!registration.IsNew)
         {
             return registration;
@@ -103,21 +105,10 @@ public sealed class RegisterCitizen(
         CancellationToken cancel
     )
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var (known, holder) = await Known(details, cancel);
-                return known is null
-                    ? await New(details, source, holder, cancel)
-                    : await Again(known, details, source, cancel);
-            }
-            catch (DbUpdateException) when (attempt < Attempts)
-            {
-                // The same person was registered, changed or merged at this moment.
-                db.ChangeTracker.Clear();
-            }
-        }
+        var (known, holder) = await Known(details, cancel);
+        return known is null
+            ? await New(details, source, holder, cancel)
+            : await Again(known, details, source, cancel);
     }
 
     private async Task<CitizenRegistration> New(

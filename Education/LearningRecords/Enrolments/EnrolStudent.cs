@@ -64,9 +64,11 @@ public sealed class EnrolStudent(
         var citizen =
             await citizens.Find(new CitizenId(request.Citizen), cancel)
             ?? throw new InvalidInput("citizen", "No such person is registered.");
+        // A pupil whose records were merged may be enrolled under any of them.
+        var ids = (await citizens.RecordsOf(citizen.Id, cancel))!.All.ToList();
         var open = await db
             .Enrolments.Where(enrolment =>
-                enrolment.StudentId == citizen.Id
+                ids.Contains(enrolment.StudentId)
                 && enrolment.Year == schoolClass.Year
                 && enrolment.Until == null
             )
@@ -80,7 +82,7 @@ public sealed class EnrolStudent(
             );
         }
         var from = request.From ?? await DefaultStart(schoolClass, cancel);
-        var student = await StudentOf(citizen, request.Code, cancel);
+        var student = await StudentOf(citizen, ids, request.Code, cancel);
         try
         {
             await Enrolment.Replace(
@@ -117,12 +119,17 @@ public sealed class EnrolStudent(
         return today > starts ? today : starts;
     }
 
-    private async Task<Student> StudentOf(Citizen citizen, string? code, CancellationToken cancel)
+    private async Task<Student> StudentOf(
+        Citizen citizen,
+        List<CitizenId> ids,
+        string? code,
+        CancellationToken cancel
+    )
     {
-        var student = await db.Students.FirstOrDefaultAsync(
-            known => known.Id == citizen.Id,
-            cancel
-        );
+        var student = await db
+            .Students.Where(known => ids.Contains(known.Id))
+            .OrderByDescending(known => known.Id == citizen.Id)
+            .FirstOrDefaultAsync(cancel);
         if (student is null)
         {
             student = new Student
@@ -134,10 +141,7 @@ public sealed class EnrolStudent(
             db.Students.Add(student);
         }
         student.Code = code ?? student.Code;
-        student.FullName = citizen.Details.FullName;
-        student.BirthDate = citizen.Details.BirthDate;
-        student.Sex = citizen.Details.Sex;
-        student.Ethnicity = citizen.Details.Ethnicity;
+        student.Follow(citizen);
         if (
             await db.Students.AnyAsync(
                 other => other.Code == student.Code && other.Id != student.Id,

@@ -68,6 +68,7 @@ public sealed class LinkGuardian(
             }
         );
         await db.SaveChangesAsync(cancel);
+        await citizens.NoteGuardian(student, guardian, FactSource.Education, cancel);
         await audit.Record(
             access.Caller,
             new AuditEntry(

@@ -58,6 +58,7 @@ public sealed record LearningRecord(
 public sealed class ReadRecord(
     LearningRecordsDb db,
     SchoolAccess access,
+    ICitizens citizens,
     IAudit audit,
     TimeProvider clock
 ) : IFeature
@@ -79,11 +80,12 @@ public sealed class ReadRecord(
             return [];
         }
         var today = clock.Today();
+        var mine = (await citizens.RecordsOf(me, cancel))?.All.ToList() ?? [me];
         return await db
             .Students.Where(student =>
-                student.Id == me
+                mine.Contains(student.Id)
                 || db.Guardians.Any(guardian =>
-                    guardian.CitizenId == me
+                    mine.Contains(guardian.CitizenId)
                     && guardian.StudentId == student.Id
                     && guardian.From <= today
                     && (guardian.Until == null || guardian.Until >= today)
@@ -98,6 +100,7 @@ public sealed class ReadRecord(
     /// <exception cref="AccessDenied">The pupil was never at the caller's school, or neither the caller nor in the caller's care.</exception>
     public async Task<LearningRecord> Run(CitizenId id, CancellationToken cancel = default)
     {
+        id = await PupilOf(id, cancel);
         if (access.SeesOwnOnly && !await access.IsOwnOrGuardian(id, cancel))
         {
             await access.Refuse(Permission.ReadLearningRecords, $"Student/{id}", id);
@@ -147,6 +150,17 @@ public sealed class ReadRecord(
     }
 
     /// <summary>The school of a present pupil sees the whole record; a former school sees the years the pupil was there.</summary>
+    /// <summary>The id under which the person is a pupil: their own, or that of a record that was merged with it.</summary>
+    private async Task<CitizenId> PupilOf(CitizenId id, CancellationToken cancel)
+    {
+        var ids = (await citizens.RecordsOf(id, cancel))?.All.ToList() ?? [id];
+        var pupils = await db
+            .Students.Where(student => ids.Contains(student.Id))
+            .Select(student => student.Id)
+            .ToListAsync(cancel);
+        return pupils.Count == 0 || pupils.Contains(id) ? id : pupils[0];
+    }
+
     private async Task<List<EnrolledAs>> VisibleToSchool(CitizenId id, List<EnrolledAs> rows)
     {
         bool Reaches(EnrolledAs row) =>

@@ -19,6 +19,15 @@ public sealed class Student
     /// <summary>Two-digit code (01 Kinh … 55 foreigner).</summary>
     public string? Ethnicity { get; set; }
 
+    /// <summary>Takes over what the register knows of the person.</summary>
+    public void Follow(Citizen citizen)
+    {
+        FullName = citizen.Details.FullName;
+        BirthDate = citizen.Details.BirthDate;
+        Sex = citizen.Details.Sex;
+        Ethnicity = citizen.Details.Ethnicity;
+    }
+
     /// <summary>The ministry's convention for a pupil without a code; without a personal ID it carries the kernel's id.</summary>
     public static string TemporaryCode(Citizen citizen) =>
         "TAM-" + (citizen.Details.PersonalId ?? citizen.Id.ToString());

@@ -17,6 +17,7 @@ namespace Health.Emr.Encounters;
 /// </summary>
 public sealed class RecordVitalSigns(
     FhirSession fhir,
+    PatientIds ids,
     Workplace workplace,
     ReadPatientSummary summary,
     TimeProvider clock
@@ -251,7 +252,7 @@ public sealed class RecordVitalSigns(
             return null;
         }
         var heights = await fhir.Search<Observation>(
-            $"patient={patient}&code={VnCore.Loinc}|{VitalSigns.Height.Loinc}&_sort=-date&_count=1",
+            $"patient={await ids.Run(patient, cancel)}&code={VnCore.Loinc}|{VitalSigns.Height.Loinc}&_sort=-date&_count=1",
             cancel
         );
         return (heights.FirstOrDefault()?.Value as Quantity)?.Value;

@@ -120,6 +120,10 @@ public static class PatientResource
     public static string? Insurance(this Patient patient) =>
         patient.Identifier.Find(identifier => identifier.System == VnCore.InsuranceNumber)?.Value;
 
+    /// <summary>Id of the Patient that took this one's place; null when it is in use.</summary>
+    public static string? ReplacedBy(this Patient patient) =>
+        VnCore.IdOf(patient.Link.Find(link => link.Type == Patient.LinkType.ReplacedBy)?.Other);
+
     public static string? AddressText(this Patient patient) =>
         patient.Address.FirstOrDefault() is { } address
             ? address.Text

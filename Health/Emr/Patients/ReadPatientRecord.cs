@@ -5,7 +5,8 @@ using SharedKernel.Modules;
 namespace Health.Emr.Patients;
 
 /// <summary>The patient's page: the summary, visits newest first, problems that still hold, prescriptions.</summary>
-public sealed class ReadPatientRecord(FhirSession fhir, ReadPatientSummary summary) : IFeature
+public sealed class ReadPatientRecord(FhirSession fhir, ReadPatientSummary summary, PatientIds ids)
+    : IFeature
 {
     private const int Visits = 30;
 
@@ -31,14 +32,17 @@ public sealed class ReadPatientRecord(FhirSession fhir, ReadPatientSummary summa
             Conditions.Where(condition => VnCore.IdOf(condition.Encounter) == encounter.Id);
     }
 
-    public async Task<Record> Run(string id, CancellationToken cancel = default) =>
-        new(
+    public async Task<Record> Run(string id, CancellationToken cancel = default)
+    {
+        var all = await ids.Run(id, cancel);
+        return new(
             await summary.Run(id, cancel),
-            await fhir.Search<Encounter>($"patient={id}&_sort=-date&_count={Visits}", cancel),
-            await fhir.Search<Condition>($"patient={id}&_sort=-recorded-date&_count=200", cancel),
+            await fhir.Search<Encounter>($"patient={all}&_sort=-date&_count={Visits}", cancel),
+            await fhir.Search<Condition>($"patient={all}&_sort=-recorded-date&_count=200", cancel),
             await fhir.Search<DocumentReference>(
-                $"patient={id}&type={VnCore.Loinc}|57833-6&_sort=-date&_count=20",
+                $"patient={all}&type={VnCore.Loinc}|57833-6&_sort=-date&_count=20",
                 cancel
             )
         );
+    }
 }

@@ -6,7 +6,7 @@ using SharedKernel.Modules;
 namespace Health.Emr.Patients;
 
 /// <summary>What the head of every page about a patient shows: who it is, allergies, last weight.</summary>
-public sealed class ReadPatientSummary(FhirSession fhir) : IFeature
+public sealed class ReadPatientSummary(FhirSession fhir, PatientIds ids) : IFeature
 {
     /// <param name="LastWeight">Kilograms and when they were measured; null when never.</param>
     public sealed record Summary(
@@ -19,9 +19,10 @@ public sealed class ReadPatientSummary(FhirSession fhir) : IFeature
     public async Task<Summary> Run(string id, CancellationToken cancel = default)
     {
         var patient = await fhir.Read<Patient>(id, cancel) ?? throw new NotFound($"Patient {id}");
-        var allergies = await fhir.Search<AllergyIntolerance>($"patient={id}", cancel);
+        var all = await ids.Run(id, cancel);
+        var allergies = await fhir.Search<AllergyIntolerance>($"patient={all}", cancel);
         var weights = await fhir.Search<Observation>(
-            $"patient={id}&code={VnCore.Loinc}|29463-7&status=final,amended,corrected&_sort=-date&_count=1",
+            $"patient={all}&code={VnCore.Loinc}|29463-7&status=final,amended,corrected&_sort=-date&_count=1",
             cancel
         );
         return new Summary(

@@ -28,9 +28,18 @@ public sealed class RegisterPatient(ICitizens citizens, FhirSession fhir) : IFea
             .Requires(Permission.RegisterCitizens);
 
     /// <exception cref="InvalidInput">A field is wrong.</exception>
-    public async Task<Result> Run(CitizenDetails details, CancellationToken cancel = default)
+    public Task<Result> Run(CitizenDetails details, CancellationToken cancel = default) =>
+        Run(details, [], cancel);
+
+    /// <param name="others">Lookalikes that were judged to be other people.</param>
+    /// <exception cref="InvalidInput">A field is wrong.</exception>
+    public async Task<Result> Run(
+        CitizenDetails details,
+        IReadOnlyCollection<CitizenId> others,
+        CancellationToken cancel = default
+    )
     {
-        var registration = await citizens.Register(details, cancel);
+        var registration = await citizens.Register(details, FactSource.Health, others, cancel);
         var isNew = await Open(registration.Citizen, cancel);
         return new Result(registration.Citizen.Id.ToString(), isNew, registration.Warnings);
     }

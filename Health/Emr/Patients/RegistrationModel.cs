@@ -16,6 +16,9 @@ public sealed class RegistrationModel
     public string? Address { get; set; }
     public string? Ethnicity { get; set; }
 
+    /// <summary>Ids of lookalikes that were shown and are other people, between commas.</summary>
+    public string? Others { get; set; }
+
     public static RegistrationModel Of(CitizenDetails details) =>
         new()
         {

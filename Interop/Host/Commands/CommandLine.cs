@@ -73,6 +73,7 @@ public static class CommandLine
             ImportCommand.Create(Options),
             JobCommand.Create(Options),
             ViewCommand.Create(Options),
+            DeduplicateCommand.Create(Options),
             MigrateCommand.Create(Options),
             StoreCommand.Create(Options),
             AuditCommand.Create(Options),

@@ -44,6 +44,7 @@ public sealed class MatchCitizens(
             .Requires(Permission.RegisterCitizens);
 
     /// <param name="most">At most 50.</param>
+    /// <exception cref="AccessDenied">The caller may neither register people nor read everybody's health records.</exception>
     /// <exception cref="InvalidInput">A field is wrong, such as a personal ID that is not 12 digits.</exception>
     public async Task<IReadOnlyList<PossibleMatch>> Run(
         CitizenDetails details,
@@ -51,7 +52,11 @@ public sealed class MatchCitizens(
         CancellationToken cancel = default
     )
     {
-        access.Demand(current.Caller, Permission.RegisterCitizens);
+        // Whoever reads all Patients may search them by likeness as well: FHIR's Patient/$match.
+        if (access.ReachOf(current.Caller, Permission.ReadHealthRecords) is not Reach.All)
+        {
+            access.Demand(current.Caller, Permission.RegisterCitizens);
+        }
         var found = await Find(
             CitizenForm.Check(details, clock.Today()),
             Math.Clamp(most, 1, MostResults),

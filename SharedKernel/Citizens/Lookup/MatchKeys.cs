@@ -7,7 +7,7 @@ namespace SharedKernel.Citizens.Lookup;
 /// The blocking rules of the engine as keys in a table: of every rule a coarse key, and a finer one that is asked where the coarse
 /// block is too large. The same hashes as in memory (<see cref="PeopleTable"/>).
 /// </summary>
-internal sealed class MatchKeys
+public sealed class MatchKeys
 {
     private readonly LinkageSchema schema;
     private readonly Rule[] rules;

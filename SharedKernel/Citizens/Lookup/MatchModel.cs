@@ -10,8 +10,11 @@ namespace SharedKernel.Citizens.Lookup;
 /// </summary>
 public sealed class MatchModel(AdministrativeUnits units, TimeProvider clock)
 {
-    /// <summary>A register smaller than this is taken to be a part of a larger one.</summary>
-    private const double FewestPeople = 1000;
+    /// <summary>
+    /// A register smaller than this has too few matching pairs to learn from, and is taken to be a part of a larger one: the
+    /// schema's expectations serve it.
+    /// </summary>
+    internal const int FewestPeople = 1000;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
@@ -25,6 +28,8 @@ public sealed class MatchModel(AdministrativeUnits units, TimeProvider clock)
     );
 
     public LinkageSchema Schema { get; } = CitizenSchema.Create(units.CommuneNow);
+
+    internal LinkageModel Expected => LinkageModel.Expected(Schema, 1.0 / FewestPeople);
 
     /// <summary>Called when this host has learned a new one.</summary>
     internal void Forget() => loaded = null;
@@ -61,6 +66,6 @@ public sealed class MatchModel(AdministrativeUnits units, TimeProvider clock)
     {
         var stored = await db.Models.AsNoTracking().FirstOrDefaultAsync(cancel);
         var learned = stored is null ? null : ModelFile.Read(stored.Body, Schema);
-        return new(learned ?? LinkageModel.Expected(Schema, 1 / FewestPeople));
+        return new(learned ?? Expected);
     }
 }

@@ -6,7 +6,7 @@ namespace SharedKernel.Citizens.Match;
 /// A learned model as bytes: format number, shape, m and u by field and level, share of matches, frequencies; deflated. Hashes of
 /// values are in it and no value itself.
 /// </summary>
-internal static class ModelFile
+public static class ModelFile
 {
     private const int Format = 1;
 

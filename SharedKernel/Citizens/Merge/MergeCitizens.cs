@@ -21,8 +21,6 @@ public sealed class MergeCitizens(
     TimeProvider clock
 ) : IFeature
 {
-    private const int Attempts = 10;
-
     /// <param name="One">Either record.</param>
     /// <param name="Other">The other.</param>
     /// <param name="Keep">Under which id the person is known from now on; null for the one with a personal ID, else the first registered.</param>
@@ -52,18 +50,7 @@ public sealed class MergeCitizens(
     )
     {
         access.Demand(current.Caller, Permission.ReviewCitizens);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await Once(one, other, keep, cancel);
-            }
-            catch (DbUpdateException) when (attempt < Attempts)
-            {
-                // One of them was registered again, corrected or merged at this moment.
-                db.ChangeTracker.Clear();
-            }
-        }
+        return await OptimisticWrite.Run(db, () => Once(one, other, keep, cancel), cancel);
     }
 
     private async Task<CitizenRecords> Once(

@@ -21,8 +21,6 @@ public sealed class UnmergeCitizens(
     TimeProvider clock
 ) : IFeature
 {
-    private const int Attempts = 10;
-
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
             .MapDelete(
@@ -41,21 +39,10 @@ public sealed class UnmergeCitizens(
     public async Task Run(CitizenId replaced, CancellationToken cancel = default)
     {
         access.Demand(current.Caller, Permission.ReviewCitizens);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await Once(replaced, cancel);
-                return;
-            }
-            catch (DbUpdateException) when (attempt < Attempts)
-            {
-                db.ChangeTracker.Clear();
-            }
-        }
+        await OptimisticWrite.Run(db, () => Once(replaced, cancel), cancel);
     }
 
-    private async Task Once(CitizenId replaced, CancellationToken cancel)
+    private async Task<bool> Once(CitizenId replaced, CancellationToken cancel)
     {
         var entry = await db.Merges.SingleOrDefaultAsync(
             merge => merge.Replaced == replaced && merge.UndoneAt == null,
@@ -67,7 +54,7 @@ public sealed class UnmergeCitizens(
             {
                 throw new NotFound($"Merge of {replaced}");
             }
-            return;
+            return false;
         }
         var groups = await PersonGroup.Load(db.People, [replaced], cancel);
         var records = groups.SelectMany(group => group.All).ToList();
@@ -100,5 +87,6 @@ public sealed class UnmergeCitizens(
             ),
             cancel
         );
+        return true;
     }
 }

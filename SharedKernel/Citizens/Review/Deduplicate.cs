@@ -105,8 +105,12 @@ public sealed class Deduplicate(
         {
             await IndexTheUnindexed(cancel);
             var (ids, people) = await Read(cancel);
-            var index = PeopleIndex.Build(people);
-            await Keep(index.Model, ids.Count, cancel);
+            var learns = ids.Count >= MatchModel.FewestPeople;
+            var index = PeopleIndex.Build(people, learns ? null : model.Expected);
+            if (learns)
+            {
+                await Keep(index.Model, ids.Count, cancel);
+            }
             var found = FindDuplicates.Run(index);
             var pairs = found
                 .Groups.SelectMany(Certain)
