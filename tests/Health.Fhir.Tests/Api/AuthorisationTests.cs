@@ -124,7 +124,7 @@ public sealed class AuthorisationTests(DemoServer server) : IClassFixture<DemoSe
         );
 
         using var doctor = await server.SignInAs("bacsi");
-        (await doctor.Get("/$export")).Refused(403, "forbidden", "everybody");
+        (await doctor.Get("/$export")).Refused(403, "forbidden", "Everybody");
         (await doctor.Get(address)).Refused(404, "not-found");
         (await doctor.Get(address + "/0")).Refused(404, "not-found");
         (await doctor.Delete(address)).Refused(404, "not-found");
@@ -146,6 +146,28 @@ public sealed class AuthorisationTests(DemoServer server) : IClassFixture<DemoSe
 
         var own = await citizen.Finished((await citizen.Get("/Patient/$export")).Address());
         Assert.Single(await citizen.Lines(own.Is(200), "output", "Patient"));
+    }
+
+    [Fact]
+    public async Task A_view_shows_what_its_callers_scopes_and_rights_show()
+    {
+        const string view =
+            """{"resourceType":"Parameters","parameter":[{"name":"viewResource","resource":{"resource":"Patient","select":[{"column":[{"name":"id","path":"id"}]}]}}]}""";
+        using var program = await server.WithToken("system/Patient.rs");
+        using var citizen = await server.SignInAs("congdan");
+
+        var all = (await program.Post("/ViewDefinition/$run", view)).Is(200);
+        Assert.True(all.Text.Count(letter => letter == '\n') > 1);
+        (
+            await program.Post(
+                "/ViewDefinition/$run",
+                view.Replace("Patient", "Observation", StringComparison.Ordinal)
+            )
+        ).Refused(403, "forbidden");
+        var own = (await citizen.Post("/ViewDefinition/$run", view)).Is(200);
+        Assert.Single(own.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        (await server.NewClient().Post("/ViewDefinition/$run", view)).Refused(401, "login");
+        (await program.Post("/$import", view)).Refused(403, "forbidden");
     }
 
     [Fact]
