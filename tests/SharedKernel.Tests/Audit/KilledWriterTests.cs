@@ -36,7 +36,7 @@ public sealed class KilledWriterTests(AuditStore store) : IClassFixture<AuditSto
         await using var scope = store.Scope();
         var db = scope.ServiceProvider.GetRequiredService<AuditDb>();
         var kept = await db.Rows.Select(row => row.What).ToHashSetAsync();
-        Assert.Empty(acknowledged.Where(what => !kept.Contains(what)));
+        Assert.DoesNotContain(acknowledged, what => !kept.Contains(what));
         Assert.True(acknowledged.Count >= Kills);
         var verdict = await store.Verify();
         Assert.Empty(verdict.Faults);
