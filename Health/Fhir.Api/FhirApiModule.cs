@@ -2,6 +2,8 @@ using Health.Fhir.Api.Formats;
 using Health.Fhir.Api.Import;
 using Health.Fhir.Api.Interactions;
 using Health.Fhir.Api.Operations;
+using Health.Fhir.Api.Operations.Everything;
+using Health.Fhir.Api.Operations.Observations;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
 using Health.Fhir.Store;
@@ -59,6 +61,11 @@ public sealed class FhirApiModule : IModule
             .Feature<DeleteMeta>()
             .Feature<SearchParameterStatus>()
             .Feature<ReindexSearchParameter>()
+            .Feature<PatientEverything>()
+            .Feature<EncounterEverything>()
+            .Feature<LastObservations>()
+            .Feature<ObservationStatistics>()
+            .Feature<ComposeDocument>()
             .Feature<SmartConfiguration>()
             .Feature<Unmatched>()
             .Importer<ImportFhir>();

@@ -15,14 +15,20 @@ public static class SmartScopes
     /// </summary>
     /// <param name="type">Null for an interaction with the whole system, which needs a scope on <c>*</c>.</param>
     /// <exception cref="FhirRefusal">403: the token has no scope for this.</exception>
-    public static Caller Narrow(Caller caller, FhirRoute route, string? type)
+    public static Caller Narrow(Caller caller, FhirRoute route, string? type) =>
+        route.Permission is not { } permission || route.Scope == '-'
+            ? caller
+            : Narrow(caller, permission, route.Scope, type);
+
+    /// <inheritdoc cref="Narrow(Caller, FhirRoute, string?)"/>
+    public static Caller Narrow(Caller caller, Permission permission, char letter, string? type)
     {
-        if (caller.Scopes is null || route.Permission is not { } permission || route.Scope == '-')
+        if (caller.Scopes is null)
         {
             return caller;
         }
         var granting = caller
-            .Scopes.Where(scope => Grants(scope, permission, type ?? "*", route.Scope))
+            .Scopes.Where(scope => Grants(scope, permission, type ?? "*", letter))
             .ToHashSet();
         return granting.Count > 0
             ? caller with
@@ -32,7 +38,7 @@ public static class SmartScopes
             : throw new FhirRefusal(
                 403,
                 "forbidden",
-                $"The token's scopes do not allow this: it needs one such as system/{type ?? "*"}.{route.Scope}."
+                $"The token's scopes do not allow this: it needs one such as system/{type ?? "*"}.{letter}."
             );
     }
 

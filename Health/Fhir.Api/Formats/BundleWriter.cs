@@ -78,6 +78,33 @@ public sealed class BundleWriter : IDisposable
         json.WriteRawValue(part.WrittenSpan, skipInputValidation: true);
     }
 
+    /// <summary>
+    /// Entries of a searchset; what is included may be of other types than the token's scopes allow, and is left out then.
+    /// </summary>
+    public void Found(
+        FhirRequest request,
+        IEnumerable<StoredResource> matches,
+        IEnumerable<StoredResource> included
+    )
+    {
+        foreach (var match in matches)
+        {
+            Found(request, match, "match"u8);
+        }
+        foreach (var one in included.Where(one => request.May(one.Type)))
+        {
+            Found(request, one, "include"u8);
+        }
+    }
+
+    private void Found(FhirRequest request, StoredResource stored, ReadOnlySpan<byte> mode)
+    {
+        StartEntry($"{request.BaseUrl}/{stored.Reference}");
+        Resource(stored);
+        SearchMode(mode);
+        EndEntry();
+    }
+
     public void SearchMode(ReadOnlySpan<byte> mode)
     {
         json.WriteStartObject("search"u8);

@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
 
@@ -15,6 +17,12 @@ public static class FhirJson
         new DeserializerSettings().UsingMode(DeserializationMode.Strict)
     );
     private static readonly BaseFhirJsonSerializer Serializer = new FhirJsonSerializer();
+
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = Limits.NestingDepth * 2,
+    };
 
     /// <summary>A resource from the store.</summary>
     public static Resource Parse(ReadOnlyMemory<byte> stored)
@@ -37,6 +45,9 @@ public static class FhirJson
                 [.. problems.Take(20).Select(problem => Issue.Error("structure", problem.Message))]
             );
     }
+
+    /// <summary>With letters as they are: Vietnamese is not escaped.</summary>
+    public static byte[] Write(JsonNode? node) => JsonSerializer.SerializeToUtf8Bytes(node, Readable);
 
     public static byte[] Write(Resource resource) => Serializer.SerializeToBytes(resource);
 

@@ -114,14 +114,7 @@ public sealed class SearchResources(GuardedStore store, SearchParser parser)
                 page.Next
             )
         );
-        foreach (var match in page.Matches)
-        {
-            WriteEntry(bundle, request, match, "match"u8);
-        }
-        foreach (var included in page.Included)
-        {
-            WriteEntry(bundle, request, included, "include"u8);
-        }
+        bundle.Found(request, page.Matches, page.Included);
         if (search.Ignored.Count > 0)
         {
             bundle.StartEntry(null);
@@ -141,19 +134,6 @@ public sealed class SearchResources(GuardedStore store, SearchParser parser)
             bundle.SearchMode("outcome"u8);
             bundle.EndEntry();
         }
-    }
-
-    private static void WriteEntry(
-        BundleWriter bundle,
-        FhirRequest request,
-        StoredResource stored,
-        ReadOnlySpan<byte> mode
-    )
-    {
-        bundle.StartEntry($"{request.BaseUrl}/{stored.Reference}");
-        bundle.Resource(stored);
-        bundle.SearchMode(mode);
-        bundle.EndEntry();
     }
 
     private static FhirRoute Of(string code, string method, string pattern) =>

@@ -27,6 +27,8 @@ internal sealed class ArgumentReader(Operation operation, FhirRequest request)
 
     private readonly List<Issue> issues = [];
 
+    public List<KeyValuePair<string, string>> Search { get; } = [];
+
     public IReadOnlyList<Argument> Read()
     {
         List<Argument> all;
@@ -51,6 +53,11 @@ internal sealed class ArgumentReader(Operation operation, FhirRequest request)
     {
         foreach (var (name, text) in request.Parameters)
         {
+            if (IsSearch(name))
+            {
+                Search.Add(new(name, text));
+                continue;
+            }
             if (Find(operation.In, name, "") is not { } parameter)
             {
                 continue;
@@ -138,12 +145,28 @@ internal sealed class ArgumentReader(Operation operation, FhirRequest request)
             {
                 Wrong("required", $"{here} has no name.", here);
             }
+            else if (
+                path.Length == 0
+                && IsSearch(named.GetString()!)
+                && item.EnumerateObject().FirstOrDefault(IsText) is { Value: var text } given
+                && given.Value.ValueKind is not JsonValueKind.Undefined
+            )
+            {
+                Search.Add(new(named.GetString()!, text.ToString()));
+            }
             else if (Find(allowed, named.GetString()!, path) is { } parameter)
             {
                 Item(parameter, item, here, path, into);
             }
         }
     }
+
+    private static bool IsText(JsonProperty property) =>
+        property.Name.StartsWith("value", StringComparison.Ordinal)
+        && property.Value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array);
+
+    private bool IsSearch(string name) =>
+        operation.TakesSearch && !operation.In.Any(parameter => parameter.Name == name);
 
     private void Item(
         OperationParameter parameter,

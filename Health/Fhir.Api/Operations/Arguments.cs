@@ -15,10 +15,16 @@ public sealed class Arguments
 
     internal Arguments(IReadOnlyList<Argument> all) => this.all = all;
 
+    /// <summary>What is no parameter of the operation but a search, where it takes one; in the order given.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Search { get; private init; } = [];
+
     /// <summary>From the query of the address and the body.</summary>
     /// <exception cref="FhirRefusal">400: each argument that is unknown, missing, too many or wrong, by its name.</exception>
-    public static Arguments Of(Operation operation, FhirRequest request) =>
-        new(new ArgumentReader(operation, request).Read());
+    public static Arguments Of(Operation operation, FhirRequest request)
+    {
+        var reader = new ArgumentReader(operation, request);
+        return new(reader.Read()) { Search = reader.Search };
+    }
 
     public bool Has(string name) => all.Any(argument => argument.Name == name);
 

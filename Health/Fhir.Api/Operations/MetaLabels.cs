@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Api.Interactions;
@@ -23,11 +21,6 @@ internal static class MetaLabels
         };
 
     public static OperationParameter Out { get; } = new("return", "Meta", 1);
-
-    private static readonly JsonSerializerOptions Writing = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     private static readonly string[] Labels = ["profile", "tag", "security"];
 
@@ -104,7 +97,7 @@ internal static class MetaLabels
         }
         return meta.ToJsonString() == before
             ? null
-            : JsonSerializer.SerializeToUtf8Bytes(resource, Writing);
+            : FhirJson.Write(resource);
     }
 
     /// <summary>Profiles by their url; codings by system and code: display and version do not tell labels apart.</summary>

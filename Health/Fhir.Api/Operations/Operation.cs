@@ -40,6 +40,11 @@ public sealed record Operation(string Name, Levels Levels, Permission Permission
     /// <summary>One resource named <c>return</c> is answered as it is, anything else as Parameters.</summary>
     public IReadOnlyList<OperationParameter> Out { get; init; } = [];
 
+    /// <summary>
+    /// Search parameters of the type in the address are taken too, and given as <see cref="Arguments.Search"/> without being judged.
+    /// </summary>
+    public bool TakesSearch { get; init; }
+
     /// <summary>Media types of a body that is not FHIR, given to the operation as <see cref="FhirRequest.Body"/> unread.</summary>
     public IReadOnlyList<string> Takes { get; init; } = [];
 
