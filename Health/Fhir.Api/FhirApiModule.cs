@@ -3,6 +3,7 @@ using Health.Fhir.Api.Import;
 using Health.Fhir.Api.Interactions;
 using Health.Fhir.Api.Operations;
 using Health.Fhir.Api.Operations.Everything;
+using Health.Fhir.Api.Operations.GraphQl;
 using Health.Fhir.Api.Operations.Observations;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
@@ -66,6 +67,7 @@ public sealed class FhirApiModule : IModule
             .Feature<LastObservations>()
             .Feature<ObservationStatistics>()
             .Feature<ComposeDocument>()
+            .Feature<GraphQlQuery>()
             .Feature<SmartConfiguration>()
             .Feature<Unmatched>()
             .Importer<ImportFhir>();

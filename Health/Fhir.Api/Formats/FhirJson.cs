@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hl7.Fhir.Introspection;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
 
@@ -47,7 +48,8 @@ public static class FhirJson
     }
 
     /// <summary>With letters as they are: Vietnamese is not escaped.</summary>
-    public static byte[] Write(JsonNode? node) => JsonSerializer.SerializeToUtf8Bytes(node, Readable);
+    public static byte[] Write(JsonNode? node) =>
+        JsonSerializer.SerializeToUtf8Bytes(node, Readable);
 
     public static byte[] Write(Resource resource) => Serializer.SerializeToBytes(resource);
 
@@ -55,12 +57,14 @@ public static class FhirJson
         ModelInfo.ModelInspector.FindClassMapping(type) is { IsFhirPrimitive: true };
 
     /// <summary>One value of a data type, such as <c>Coding</c> or <c>date</c>, that was checked before.</summary>
-    public static DataType? Value(JsonElement value, string type)
+    public static DataType? Value(JsonElement value, string type) =>
+        ModelInfo.ModelInspector.FindClassMapping(type) is { } mapping
+            ? Value(value, mapping) as DataType
+            : null;
+
+    /// <inheritdoc cref="Value(JsonElement, string)"/>
+    public static Base? Value(JsonElement value, ClassMapping mapping)
     {
-        if (ModelInfo.ModelInspector.FindClassMapping(type) is not { } mapping)
-        {
-            return null;
-        }
         if (mapping.IsFhirPrimitive)
         {
             var primitive = (PrimitiveType)Activator.CreateInstance(mapping.NativeType)!;
@@ -75,7 +79,7 @@ public static class FhirJson
         }
         var reader = Open(JsonSerializer.SerializeToUtf8Bytes(value));
         Trusting.TryDeserializeObject(mapping.NativeType, ref reader, out var read, out _);
-        return (DataType?)read;
+        return read;
     }
 
     private static Utf8JsonReader Open(ReadOnlyMemory<byte> json) =>

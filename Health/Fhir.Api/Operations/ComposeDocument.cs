@@ -30,11 +30,11 @@ public sealed class ComposeDocument(
             Types = [Base],
             In =
             [
-                new("id", "uri") { Documentation = "The Composition, when the address does not name it." },
-                new("persist", "boolean")
+                new("id", "uri")
                 {
-                    Documentation = "Store the Bundle; by POST only.",
+                    Documentation = "The Composition, when the address does not name it.",
                 },
+                new("persist", "boolean") { Documentation = "Store the Bundle; by POST only." },
             ],
             Out = [new("return", "Bundle", 1)],
         };
@@ -96,7 +96,12 @@ public sealed class ComposeDocument(
             ?? throw new FhirRefusal(400, "required", "Say which Composition: id=….", "id");
         return ReferenceOf(request, text) is var (type, named) && type == Base ? named
             : text.Contains('/') || text.Contains(':')
-                ? throw new FhirRefusal(400, "value", $"id={text} is no {Base} of this server.", "id")
+                ? throw new FhirRefusal(
+                    400,
+                    "value",
+                    $"id={text} is no {Base} of this server.",
+                    "id"
+                )
             : text;
     }
 
@@ -146,9 +151,7 @@ public sealed class ComposeDocument(
         var local = text.StartsWith(request.BaseUrl + "/", StringComparison.Ordinal)
             ? text[(request.BaseUrl.Length + 1)..]
             : text;
-        return
-            local.Split('/') is [var type, var id, ..]
-            && ResourceTypes.IsKnown(type)
+        return local.Split('/') is [var type, var id, ..] && ResourceTypes.IsKnown(type)
             ? (type, id)
             : null;
     }

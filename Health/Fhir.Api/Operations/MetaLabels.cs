@@ -95,9 +95,7 @@ internal static class MetaLabels
                 meta.Remove(label);
             }
         }
-        return meta.ToJsonString() == before
-            ? null
-            : FhirJson.Write(resource);
+        return meta.ToJsonString() == before ? null : FhirJson.Write(resource);
     }
 
     /// <summary>Profiles by their url; codings by system and code: display and version do not tell labels apart.</summary>

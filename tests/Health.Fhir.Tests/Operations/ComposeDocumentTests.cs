@@ -41,10 +41,7 @@ public sealed class ComposeDocumentTests(RecordsServer server) : IClassFixture<R
                 $"{entry["resource"]!["resourceType"]}/{entry["resource"]!["id"]}"
             )
         );
-        Assert.Equal(
-            $"{server.Address}fhir/{note}",
-            (string?)document.Entries[2]["fullUrl"]
-        );
+        Assert.Equal($"{server.Address}fhir/{note}", (string?)document.Entries[2]["fullUrl"]);
         Assert.Equal(
             3,
             (await client.Get($"/Composition/$document?id=Composition/{composition}"))
@@ -58,16 +55,17 @@ public sealed class ComposeDocumentTests(RecordsServer server) : IClassFixture<R
     {
         var (composition, _) = await Composed(await Note());
 
-        var stored = await client.Post(
-            $"/Composition/{composition}/$document?persist=true",
-            ""
-        );
+        var stored = await client.Post($"/Composition/{composition}/$document?persist=true", "");
 
         stored.Is(201);
         var read = await client.Get($"/Bundle/{stored.Id}");
         Assert.Equal("document", (string?)read.Is(200).Json["type"]);
         Assert.Contains("Tóm tắt", read.Text, StringComparison.Ordinal);
-        Assert.Contains($"/fhir/Bundle/{stored.Id}/_history/1", stored.Http.Headers.Location!.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"/fhir/Bundle/{stored.Id}/_history/1",
+            stored.Http.Headers.Location!.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

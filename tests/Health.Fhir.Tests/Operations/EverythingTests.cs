@@ -53,9 +53,7 @@ public sealed class EverythingTests(RecordsServer server) : IClassFixture<Record
         [
             .. reply
                 .Is(200)
-                .Entries.Where(entry =>
-                    mode is null || (string?)entry["search"]!["mode"] == mode
-                )
+                .Entries.Where(entry => mode is null || (string?)entry["search"]!["mode"] == mode)
                 .Select(entry =>
                     $"{entry["resource"]!["resourceType"]}/{((string)entry["resource"]!["id"]!).Replace(key, "")}"
                 )
@@ -70,7 +68,13 @@ public sealed class EverythingTests(RecordsServer server) : IClassFixture<Record
         var all = await client.Get($"/Patient/p{key}/$everything");
 
         Assert.Equal(
-            ["Encounter/2020", "Encounter/2021", "Observation/2020", "Observation/2021", "Patient/p"],
+            [
+                "Encounter/2020",
+                "Encounter/2021",
+                "Observation/2020",
+                "Observation/2021",
+                "Patient/p",
+            ],
             References(all, key, "match")
         );
         Assert.Equal(["Practitioner/d"], References(all, key, "include"));
@@ -84,7 +88,10 @@ public sealed class EverythingTests(RecordsServer server) : IClassFixture<Record
     [InlineData("start=2020-05-02&end=2020-12", "Encounter/2020 Patient/p Practitioner/d")]
     [InlineData("_type=Observation", "Observation/2020 Observation/2021")]
     [InlineData("_type=Encounter,Practitioner", "Encounter/2020 Encounter/2021")]
-    [InlineData("_type=Observation&_type=Practitioner", "Observation/2020 Observation/2021 Practitioner/d")]
+    [InlineData(
+        "_type=Observation&_type=Practitioner",
+        "Observation/2020 Observation/2021 Practitioner/d"
+    )]
     [InlineData("_since=2999-01-01T00:00:00Z", "")]
     public async Task Gives_the_part_that_is_asked(string query, string expected)
     {
@@ -92,7 +99,10 @@ public sealed class EverythingTests(RecordsServer server) : IClassFixture<Record
 
         Assert.Equal(
             expected,
-            string.Join(' ', References(await client.Get($"/Patient/p{key}/$everything?{query}"), key))
+            string.Join(
+                ' ',
+                References(await client.Get($"/Patient/p{key}/$everything?{query}"), key)
+            )
         );
     }
 
@@ -108,7 +118,9 @@ public sealed class EverythingTests(RecordsServer server) : IClassFixture<Record
         while (true)
         {
             seen.AddRange(References(page, key, "match"));
-            Assert.True(page.Entries.Count(entry => (string?)entry["search"]!["mode"] == "match") <= 2);
+            Assert.True(
+                page.Entries.Count(entry => (string?)entry["search"]!["mode"] == "match") <= 2
+            );
             if (page.Link("next") is not { } next)
             {
                 break;

@@ -23,25 +23,39 @@ public sealed class ObservationStatisticsTests(RecordsServer server) : IClassFix
         var day = 1;
         foreach (var value in (string[])["2", "4", "4", "4", "5", "5", "7", "9"])
         {
-            await Post("final", $"2020-01-0{day++}", "w", $"\"valueQuantity\":{Quantity(value, "kg")}");
+            await Post(
+                "final",
+                $"2020-01-0{day++}",
+                "w",
+                $"\"valueQuantity\":{Quantity(value, "kg")}"
+            );
         }
         await Post("final", "2020-01-09", "w", $"\"valueQuantity\":{Quantity("3000", "g")}");
-        await Post("entered-in-error", "2020-01-09", "w", $"\"valueQuantity\":{Quantity("99", "kg")}");
+        await Post(
+            "entered-in-error",
+            "2020-01-09",
+            "w",
+            $"\"valueQuantity\":{Quantity("99", "kg")}"
+        );
         await Post(
             "final",
             "2020-02-01",
             "bp",
             $$$"""
-            "component":[{"code":{"coding":[{"system":"urn:l","code":"sys"}]},"valueQuantity":{{{Quantity("120", "mm[Hg]")}}}},{"code":{"coding":[{"system":"urn:l","code":"dia"}]},"valueQuantity":{{{Quantity("80", "mm[Hg]")}}}}]
+            "component":[{"code":{"coding":[{"system":"urn:l","code":"sys"}]},"valueQuantity":{{{Quantity(
+                "120",
+                "mm[Hg]"
+            )}}}},{"code":{"coding":[{"system":"urn:l","code":"dia"}]},"valueQuantity":{{{Quantity(
+                "80",
+                "mm[Hg]"
+            )}}}}]
             """
         );
         return patient;
     }
 
     private static Dictionary<string, string> Of(Reply reply, int at) =>
-        reply
-            .Is(200)
-            .Json["parameter"]![at]!["resource"]!["component"]!
+        reply.Is(200).Json["parameter"]![at]!["resource"]!["component"]!
             .AsArray()
             .ToDictionary(
                 part => (string)part!["code"]!["coding"]![0]!["code"]!,

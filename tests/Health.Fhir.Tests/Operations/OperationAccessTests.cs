@@ -54,10 +54,42 @@ public sealed class OperationAccessTests(DemoServer server) : IClassFixture<Demo
     }
 
     [Fact]
+    public async Task A_query_reads_each_type_under_its_own_scope()
+    {
+        var patient = await Record();
+        using var some = await server.WithToken("system/Patient.rs");
+
+        var answer = (
+            await some.Post(
+                "/$graphql",
+                $"{{ Patient(id: \"{patient}\") {{ id ObservationList(_reference: subject) {{ id }} }} }}",
+                "Content-Type: application/graphql"
+            )
+        )
+            .Is(200)
+            .Json;
+
+        Assert.Equal(patient, (string?)answer["data"]!["Patient"]!["id"]);
+        Assert.Null(answer["data"]!["Patient"]!["ObservationList"]);
+        Assert.Contains("system/Observation.s", (string?)answer["errors"]![0]!["message"]);
+    }
+
+    [Fact]
     public async Task A_citizen_sees_nobody_else()
     {
         var patient = await Record();
         using var citizen = await server.SignInAs("congdan");
+        Assert.Contains(
+            "not known",
+            (
+                await citizen.Get(
+                    $"/$graphql?query={Uri.EscapeDataString($"{{ Patient(id: \"{patient}\") {{ id }} }}")}"
+                )
+            )
+                .Is(200)
+                .Text,
+            StringComparison.Ordinal
+        );
 
         (await citizen.Get($"/Patient/{patient}/$everything")).Refused(404, "not-found");
         (await citizen.Get($"/Patient/{patient}/$meta")).Refused(404, "not-found");

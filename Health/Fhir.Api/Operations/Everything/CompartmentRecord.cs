@@ -22,10 +22,7 @@ internal sealed class CompartmentRecord(
         new("_since", "instant") { Documentation = "Only what was stored or changed since." },
         new("_type", "code", 0, "*") { Documentation = "Only these resource types." },
         new("_count", "positiveInt") { Documentation = "Resources on a page." },
-        new(Paging.Parameter, "string")
-        {
-            Documentation = "Of the link to the next page; opaque.",
-        },
+        new(Paging.Parameter, "string") { Documentation = "Of the link to the next page; opaque." },
     ];
 
     public static OperationParameter Out { get; } = new("return", "Bundle", 1);
@@ -69,8 +66,7 @@ internal sealed class CompartmentRecord(
             if (matches.Count > 0 || found.Next is null)
             {
                 var included = found.Included.Where(one =>
-                    (wanted?.Contains(one.Type) ?? true)
-                    && !(one.LastUpdated < since)
+                    (wanted?.Contains(one.Type) ?? true) && !(one.LastUpdated < since)
                 );
                 if (period is not null)
                 {
@@ -108,10 +104,7 @@ internal sealed class CompartmentRecord(
         {
             return null;
         }
-        return
-        [
-            .. (asked.Count == 0 ? ResourceTypes.All : asked).Where(request.May),
-        ];
+        return [.. (asked.Count == 0 ? ResourceTypes.All : asked).Where(request.May)];
     }
 
     private SearchRequest Search(FhirRequest request, HashSet<string>? wanted, string? since)
@@ -125,19 +118,10 @@ internal sealed class CompartmentRecord(
         {
             query.Add(new("_lastUpdated", "ge" + since));
         }
-        var search = parser.Parse(
-            null,
-            query,
-            SearchHandling.Strict,
-            [request.BaseUrl + "/"]
-        );
+        var search = parser.Parse(null, query, SearchHandling.Strict, [request.BaseUrl + "/"]);
         return search with
         {
-            Clauses =
-            [
-                parser.Compartment(request.Type!, request.Id!, null),
-                .. search.Clauses,
-            ],
+            Clauses = [parser.Compartment(request.Type!, request.Id!, null), .. search.Clauses],
             Includes = [Referenced],
         };
     }

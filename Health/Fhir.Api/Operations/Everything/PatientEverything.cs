@@ -60,7 +60,5 @@ public sealed class PatientEverything(
     }
 
     private static DateRange Range(string? date) =>
-        date is not null && FhirDate.TryParse(date, out var known)
-            ? known.Range
-            : DateRange.Always;
+        date is not null && FhirDate.TryParse(date, out var known) ? known.Range : DateRange.Always;
 }

@@ -58,7 +58,8 @@ public sealed class LastObservations(GuardedStore store, SearchParser parser)
             request.Prefer.Lenient ? SearchHandling.Lenient : SearchHandling.Strict,
             [request.BaseUrl + "/"]
         );
-        var asked = $"Observation/$lastn?{string.Join('&', query.Select(one => one.Key + "=" + one.Value))}";
+        var asked =
+            $"Observation/$lastn?{string.Join('&', query.Select(one => one.Key + "=" + one.Value))}";
         var all = new List<StoredResource>();
         await foreach (var one in store.All(search with { Includes = [] }, asked, Most, cancel))
         {

@@ -41,11 +41,7 @@ public sealed class ObservationStatistics(
                 new("include", "boolean") { Documentation = "Return the observations too." },
                 new("limit", "positiveInt") { Documentation = "Observations returned at most." },
             ],
-            Out =
-            [
-                new("statistics", "Observation", 1, "*"),
-                new("source", "Observation", 0, "*"),
-            ],
+            Out = [new("statistics", "Observation", 1, "*"), new("source", "Observation", 0, "*")],
         };
 
     public async Task<FhirAnswer> Run(
@@ -137,10 +133,7 @@ public sealed class ObservationStatistics(
             );
         }
         var now = clock.GetUtcNow();
-        return new Period(
-            new FhirDateTime(now.AddHours(-(double)hours)),
-            new FhirDateTime(now)
-        );
+        return new Period(new FhirDateTime(now.AddHours(-(double)hours)), new FhirDateTime(now));
     }
 
     private static List<KeyValuePair<string, string>> Query(
@@ -167,7 +160,9 @@ public sealed class ObservationStatistics(
 
     private static string Token((string? System, string Code) one)
     {
-        return one.System is null ? Escaped(one.Code) : $"{Escaped(one.System)}|{Escaped(one.Code)}";
+        return one.System is null
+            ? Escaped(one.Code)
+            : $"{Escaped(one.System)}|{Escaped(one.Code)}";
 
         static string Escaped(string text) =>
             text.Replace("\\", "\\\\").Replace(",", "\\,").Replace("|", "\\|").Replace("$", "\\$");
@@ -187,7 +182,9 @@ public sealed class ObservationStatistics(
         }
         foreach (var part in observation.Component)
         {
-            if ((Asked(part.Code, codes) ?? (whole is null ? null : First(part.Code))) is { } coding)
+            if (
+                (Asked(part.Code, codes) ?? (whole is null ? null : First(part.Code))) is { } coding
+            )
             {
                 Add(coding, part.Code, part.Value);
             }
@@ -248,7 +245,11 @@ public sealed class ObservationStatistics(
                 Subject = new ResourceReference(subject),
                 Effective =
                     period
-                    ?? (times.Count > 0 ? new Period { Start = times.Min(), End = times.Max() } : null),
+                    ?? (
+                        times.Count > 0
+                            ? new Period { Start = times.Min(), End = times.Max() }
+                            : null
+                    ),
                 Component =
                 [
                     .. measures
@@ -283,7 +284,9 @@ public sealed class ObservationStatistics(
                     : measure == "variance" ? $"({unit.Code})2"
                     : unit.Code,
                 Unit =
-                    Statistics.IsCount(measure) || Statistics.IsPure(measure) || measure == "variance"
+                    Statistics.IsCount(measure)
+                    || Statistics.IsPure(measure)
+                    || measure == "variance"
                         ? null
                         : unit.Unit,
             };
