@@ -23,6 +23,9 @@ public sealed record FhirAnswer(int Status, Action<IBufferWriter<byte>>? Body = 
     /// <summary>Below the base: <c>Patient/1/_history/2</c>.</summary>
     public string? Location { get; init; }
 
+    /// <summary>What was mended in the body that was sent: goes into the outcome of a bundle's entry, and into Warning headers.</summary>
+    public IReadOnlyList<Issue> Notes { get; init; } = [];
+
     public string? Allow { get; init; }
 
     public int? RetryAfterSeconds { get; init; }

@@ -1,13 +1,11 @@
 using System.Buffers;
 using System.Globalization;
-using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Api.Interactions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +21,9 @@ namespace Health.Fhir.Api;
 /// </summary>
 public static partial class FhirHttp
 {
+    /// <summary>A body may need much mending; its outcome tells all of it, the headers the first.</summary>
+    private const int WarningHeaders = 5;
+
     public static void Map(IEndpointRouteBuilder routes, RoutedInteraction routed)
     {
         var route = routed.Route;
@@ -49,6 +50,7 @@ public static partial class FhirHttp
         Cors.Allow(http);
         var format = Format.Json;
         var subset = Subset.Whole;
+        var isPretty = http.Request.Query["_pretty"] == "true";
         FhirAnswer answer;
         try
         {
@@ -62,6 +64,15 @@ public static partial class FhirHttp
             }
             var request = await Read(http, routed.Route);
             subset = request.Subset;
+            // A form can say it too.
+            if (
+                request.Shape.LastOrDefault(one => one.Key == "_format").Value is { } named
+                && !routed.Route.HasOwnFormats
+            )
+            {
+                format = Negotiation.Wanted(named, [], null);
+            }
+            isPretty = request.Shape.Any(one => one is { Key: "_pretty", Value: "true" });
             answer =
                 request is { Prefer.RespondAsync: true, Route.MayBeDeferred: true }
                 && http.RequestServices.GetService<IDeferredRequests>() is { } deferred
@@ -74,7 +85,7 @@ public static partial class FhirHttp
                 ? FhirErrors.Answer(refusal)
                 : Fault(http, error);
         }
-        await Write(http, answer, format, subset);
+        await Write(http, answer, format, subset, isPretty);
     }
 
     private static async Task<FhirRequest> Read(HttpContext http, FhirRoute route)
@@ -98,7 +109,7 @@ public static partial class FhirHttp
             SmartScopes.Narrow(current.Caller, route, values["within"] as string ?? type)
         );
         var headers = http.Request.Headers;
-        var body = await ReadBody(http, limits);
+        var body = await RequestBody.Read(http, limits);
         var parameters = Decode(http.Request.QueryString.Value);
         var (isJsonPatch, isForeign) = (false, false);
         if (body.Length > 0)
@@ -121,6 +132,11 @@ public static partial class FhirHttp
             else if (media is not null && route.Operation?.Takes.Contains(media) == true)
             {
                 isForeign = true;
+            }
+            else if (route.Pattern.EndsWith("_search", StringComparison.Ordinal))
+            {
+                // To pass it over would be to search without what it says.
+                throw Negotiation.Unsupported($"A search is sent as {Negotiation.Form}.");
             }
             else if (Negotiation.Sent(http.Request.ContentType) is Format.Xml)
             {
@@ -170,101 +186,19 @@ public static partial class FhirHttp
     public static string BaseUrl(HttpContext http) =>
         $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{FhirRoute.Base}";
 
-    /// <summary>The whole body, unpacked; one byte more than the limit is refused.</summary>
-    private static async Task<ReadOnlyMemory<byte>> ReadBody(HttpContext http, Limits limits)
-    {
-        var request = http.Request;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            // Our own limit answers in FHIR's words, and only after the client has been listened to (below).
-            size.MaxRequestBodySize = null;
-        }
-        if (request.ContentLength > limits.BodyBytes)
-        {
-            await Drain(request.Body, limits, http.RequestAborted);
-            throw TooLarge(limits);
-        }
-        await using var unpacked = request
-            .Headers.ContentEncoding.ToString()
-            .ToLowerInvariant() switch
-        {
-            "" or "identity" => request.Body,
-            "gzip" => new GZipStream(request.Body, CompressionMode.Decompress),
-            "br" => new BrotliStream(request.Body, CompressionMode.Decompress),
-            var other => throw Negotiation.Unsupported(
-                $"The Content-Encoding '{other}' is not taken: send gzip, br or none."
-            ),
-        };
-        var body = new ArrayBufferWriter<byte>((int)Math.Max(request.ContentLength ?? 0, 256));
-        try
-        {
-            int read;
-            while (
-                (read = await unpacked.ReadAsync(body.GetMemory(16 * 1024), http.RequestAborted))
-                > 0
-            )
-            {
-                body.Advance(read);
-                if (body.WrittenCount > limits.BodyBytes)
-                {
-                    await Drain(request.Body, limits, http.RequestAborted);
-                    throw TooLarge(limits);
-                }
-            }
-        }
-        catch (InvalidDataException broken)
-        {
-            throw new FhirRefusal(
-                400,
-                "structure",
-                $"The body is not what its Content-Encoding says: {broken.Message}"
-            );
-        }
-        return body.WrittenMemory;
-    }
-
-    /// <summary>
-    /// A client that is still sending does not read the answer: listen to the rest, within reason, so that it gets to see the 413.
-    /// </summary>
-    private static async Task Drain(Stream body, Limits limits, CancellationToken cancel)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
-        try
-        {
-            var left = limits.BodyBytes * 4;
-            int read;
-            while (left > 0 && (read = await body.ReadAsync(buffer, cancel)) > 0)
-            {
-                left -= read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static FhirRefusal TooLarge(Limits limits) =>
-        new(
-            413,
-            "too-long",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"The body is larger than the limit of {limits.BodyBytes:N0} bytes ({limits.BodyBytes / (1024 * 1024)} MB): send it in parts, or import it as files."
-            )
-        );
-
     public static async Task Write(
         HttpContext http,
         FhirAnswer answer,
         Format format = Format.Json,
-        Subset? subset = null
+        Subset? subset = null,
+        bool pretty = false
     )
     {
         var response = http.Response;
         var headers = response.Headers;
         response.StatusCode = answer.Status;
         headers.XContentTypeOptions = "nosniff";
+        headers["X-Request-Id"] = RequestId(http);
         // Clinical data stays out of shared caches; a private one asks again with its ETag.
         headers.CacheControl = "private, no-cache";
         if (answer.Version is { } version)
@@ -287,6 +221,14 @@ public static partial class FhirHttp
         {
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
+        // RFC 7234 §5.5: 299 is a warning that lasts.
+        foreach (var note in answer.Notes.Take(WarningHeaders))
+        {
+            headers.Append(
+                "Warning",
+                $"299 - \"{Plain($"{note.Expression}: {note.Diagnostics}")}\""
+            );
+        }
         foreach (var (name, value) in answer.Headers)
         {
             headers[name] = value;
@@ -306,7 +248,6 @@ public static partial class FhirHttp
             return;
         }
         response.ContentType = format.ContentType();
-        var pretty = http.Request.Query["_pretty"] == "true";
         var cut = subset is { IsWhole: false } && !answer.IsSubset;
         if (format is Format.Json && !pretty && !cut)
         {
@@ -325,6 +266,20 @@ public static partial class FhirHttp
             await response.Body.WriteAsync(body, http.RequestAborted);
         }
     }
+
+    /// <summary>
+    /// The client's own, so that both sides' logs can be put together, or one of ours: https://hl7.org/fhir/R4/http.html#custom
+    /// </summary>
+    private static string RequestId(HttpContext http) =>
+        http.Request.Headers["X-Request-Id"] is [{ Length: > 0 and <= 64 } id]
+        && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_')
+            ? id
+            : http.TraceIdentifier;
+
+    private static string Plain(string text) =>
+        string.Concat(
+            text.Select(letter => letter is >= ' ' and <= '~' and not ('"' or '\\') ? letter : '\'')
+        );
 
     private static ReadOnlyMemory<byte> Shape(
         Action<IBufferWriter<byte>> write,
@@ -374,6 +329,7 @@ public static partial class FhirHttp
                 .CreateLogger("Health.Fhir.Api"),
             http.Request.Method,
             http.Request.Path,
+            RequestId(http),
             error
         );
         return FhirAnswer.Outcome(
@@ -381,11 +337,17 @@ public static partial class FhirHttp
             new Issue(
                 "fatal",
                 "exception",
-                $"The server failed, and nothing was changed. Name this to its operators: {http.TraceIdentifier}."
+                $"The server failed, and nothing was changed. Name this to its operators: {RequestId(http)}."
             )
         );
     }
 
-    [LoggerMessage(LogLevel.Error, "FHIR {Method} {Path} failed")]
-    private static partial void Failed(ILogger log, string method, string path, Exception error);
+    [LoggerMessage(LogLevel.Error, "FHIR {Method} {Path} failed ({Request})")]
+    private static partial void Failed(
+        ILogger log,
+        string method,
+        string path,
+        string request,
+        Exception error
+    );
 }

@@ -49,6 +49,9 @@ public sealed record FhirRequest
     /// <summary>The Accept header, for the few routes that choose their format themselves.</summary>
     public string? Accept { get; init; }
 
+    /// <summary>What a lenient reader mended in the body; the answer tells it.</summary>
+    public List<Issue> Mended { get; } = [];
+
     public string? IfMatch { get; init; }
     public string? IfNoneMatch { get; init; }
     public string? IfNoneExist { get; init; }

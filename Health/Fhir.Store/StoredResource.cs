@@ -43,7 +43,8 @@ public sealed record HistoryPage(IReadOnlyList<StoredResource> Versions, string?
 
 /// <summary>Of one resource (type and id), of a type, or of everything; https://hl7.org/fhir/R4/http.html#history</summary>
 /// <param name="Since">Only versions made at or after this instant.</param>
-/// <param name="At">Only versions that were current at this instant.</param>
+/// <param name="At">Only versions that were current at this instant, or at some time from it to <paramref name="AtEnd"/>.</param>
+/// <param name="Ascending">Oldest first.</param>
 /// <param name="Page">What an earlier page gave as <see cref="HistoryPage.Next"/>.</param>
 public sealed record HistoryRequest(
     string? Type = null,
@@ -51,7 +52,9 @@ public sealed record HistoryRequest(
     DateTimeOffset? Since = null,
     DateTimeOffset? At = null,
     int Count = 50,
-    string? Page = null
+    string? Page = null,
+    DateTimeOffset? AtEnd = null,
+    bool Ascending = false
 );
 
 /// <param name="Faults">What does not agree, in words; empty when all is well.</param>

@@ -51,6 +51,9 @@ public sealed record Write(WriteVerb Verb, string Type)
     /// <summary>Refused with <see cref="PreconditionFailed"/> unless this is the current version.</summary>
     public int? IfMatch { get; init; }
 
+    /// <summary>Refused with <see cref="PreconditionFailed"/> when there is such a resource already.</summary>
+    public bool IfAbsent { get; init; }
+
     /// <summary>A conditional delete that matches more than this is refused with <see cref="PreconditionFailed"/>.</summary>
     public int MaxDeletes { get; init; } = 1;
 }

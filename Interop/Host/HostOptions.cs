@@ -13,7 +13,16 @@ public sealed record HostOptions(
     bool Demo = false
 )
 {
+    /// <summary>Of FHIR resources; null leaves what the configuration says (<c>Fhir:Reader:Input</c>).</summary>
+    public InputMode? Input { get; init; }
+
     /// <summary>Where files beside the databases live: keys, exports. The SQLite folder, else <c>data</c>.</summary>
     public string DataFolder { get; init; } =
         Database.Provider is DatabaseProvider.Sqlite ? Database.Connection : "data";
+}
+
+public enum InputMode
+{
+    Strict,
+    Lenient,
 }

@@ -50,6 +50,10 @@ public static class RecordsApp
         builder.Configuration["open"] = options.Open.ToString();
         builder.Configuration["demo"] = options.Demo.ToString();
         builder.Configuration["data"] = options.DataFolder;
+        if (options.Input is { } input)
+        {
+            builder.Configuration["Fhir:Reader:Input"] = input.ToString();
+        }
         builder.WebHost.UseUrls(options.Urls.Split(';'));
         builder.WebHost.UseStaticWebAssets();
         HttpLimits.Apply(builder);

@@ -25,6 +25,8 @@ public class RecordsServer : IAsyncLifetime
 
     protected virtual bool Demo => false;
 
+    protected virtual InputMode Input => InputMode.Strict;
+
     /// <summary>A fake clock, a sandbox address.</summary>
     protected virtual void Configure(WebApplicationBuilder builder) { }
 
@@ -45,6 +47,7 @@ public class RecordsServer : IAsyncLifetime
         )
         {
             DataFolder = database.Folder,
+            Input = Input,
         };
         app = RecordsApp.Build(
             options,

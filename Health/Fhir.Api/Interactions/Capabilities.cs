@@ -73,6 +73,12 @@ public sealed class Capabilities(
                     Security = Security(baseUrl),
                     Resource = [.. ResourceTypes.All.Select(type => OfType(baseUrl, type, ofType))],
                     Operation = OperationsOf(baseUrl, all.Where(route => route.IsSystemLevel)),
+                    SearchParam =
+                    [
+                        .. FhirModel
+                            .R4.Parameters.Where(parameter => parameter.ResourceType == "Resource")
+                            .Select(Of),
+                    ],
                     Interaction =
                     [
                         .. all.Where(route => route.IsSystemLevel && !route.IsOperation)
@@ -153,6 +159,14 @@ public sealed class Capabilities(
                 }),
         ];
 
+    private static CapabilityStatement.SearchParamComponent Of(SearchParameterInfo parameter) =>
+        new()
+        {
+            Name = parameter.Code,
+            Definition = parameter.Url,
+            Type = parameter.Type,
+        };
+
     private static CapabilityStatement.ResourceComponent OfType(
         string baseUrl,
         string type,
@@ -181,7 +195,8 @@ public sealed class Capabilities(
                         Code = code,
                     }),
             ],
-            Versioning = CapabilityStatement.ResourceVersionPolicy.VersionedUpdate,
+            // If-Match is minded, but not demanded as versioned-update would say.
+            Versioning = CapabilityStatement.ResourceVersionPolicy.Versioned,
             ReadHistory = true,
             UpdateCreate = true,
             ConditionalCreate = true,
@@ -193,17 +208,7 @@ public sealed class Capabilities(
                 CapabilityStatement.ReferenceHandlingPolicy.Literal,
                 CapabilityStatement.ReferenceHandlingPolicy.Logical,
             ],
-            SearchParam =
-            [
-                .. FhirModel
-                    .R4.ParametersOf(type)
-                    .Select(parameter => new CapabilityStatement.SearchParamComponent
-                    {
-                        Name = parameter.Code,
-                        Definition = parameter.Url,
-                        Type = parameter.Type,
-                    }),
-            ],
+            SearchParam = [.. FhirModel.R4.ParametersOf(type).Select(Of)],
             SearchInclude =
             [
                 .. FhirModel
@@ -211,5 +216,20 @@ public sealed class Capabilities(
                     .Where(parameter => parameter.Type is SearchParamType.Reference)
                     .Select(parameter => $"{type}:{parameter.Code}"),
             ],
+            SearchRevInclude = ReferencesTo[type],
         };
+
+    /// <summary>By type, the reference parameters of all types that may point to it.</summary>
+    private static readonly Dictionary<string, string[]> ReferencesTo =
+        ResourceTypes.All.ToDictionary(
+            type => type,
+            type =>
+                FhirModel
+                    .R4.Parameters.Where(parameter =>
+                        parameter.Type is SearchParamType.Reference
+                        && parameter.Targets.Contains(type)
+                    )
+                    .Select(parameter => $"{parameter.ResourceType}:{parameter.Code}")
+                    .ToArray()
+        );
 }

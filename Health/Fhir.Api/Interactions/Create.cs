@@ -24,6 +24,6 @@ public sealed class Create(GuardedStore store, ResourceReader reader) : IInterac
         new(WriteVerb.Create, request.Type!)
         {
             Condition = Writes.Condition(request.IfNoneExist, request.Type!, "http.If-None-Exist"),
-            Resource = Writes.Demand(request.Body, request.Type!, reader),
+            Resource = Writes.Demand(request.Body, request.Type!, reader, request.Mended),
         };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Search.Values;
 using Health.Fhir.Store;
 using SharedKernel.Contracts;
 
@@ -18,18 +19,28 @@ public sealed class History(GuardedStore store, StoreOptions options) : IInterac
         new("history-system", "GET", "_history", Permission.ReadHealthRecords, 's'),
     ];
 
-    private static readonly string[] Allowed = ["_since", "_at", "_count", Paging.Parameter];
+    private static readonly string[] Allowed =
+    [
+        "_since",
+        "_at",
+        "_count",
+        "_sort",
+        Paging.Parameter,
+    ];
 
     public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
     {
         request.DemandOnly(Allowed);
+        var at = Period(request, "_at");
         var asked = new HistoryRequest(
             request.Type,
             request.Id,
             Instant(request, "_since"),
-            Instant(request, "_at"),
+            at?.From,
             Paging.Count(request, options),
-            request.First(Paging.Parameter)
+            request.First(Paging.Parameter),
+            at?.To,
+            IsAscending(request)
         );
         var page = await store.History(asked, cancel);
         if (
@@ -85,6 +96,43 @@ public sealed class History(GuardedStore store, StoreOptions options) : IInterac
         json.WriteString("etag", $"W/\"{version.Version}\"");
         json.WriteString("lastModified", version.LastUpdated.UtcDateTime);
         json.WriteEndObject();
+    }
+
+    /// <summary>Newest first unless asked otherwise.</summary>
+    private static bool IsAscending(FhirRequest request) =>
+        request.First("_sort") switch
+        {
+            null or "-_lastUpdated" or "none" => false,
+            "_lastUpdated" => true,
+            var other => throw new FhirRefusal(
+                400,
+                "value",
+                $"_sort={other}: a history is sorted by -_lastUpdated or _lastUpdated.",
+                "_sort"
+            ),
+        };
+
+    /// <summary>"Includes all versions that were current at some point during the time period specified": 2024-05 is the month.</summary>
+    private static (DateTimeOffset From, DateTimeOffset To)? Period(
+        FhirRequest request,
+        string name
+    )
+    {
+        if (request.First(name) is not { } text)
+        {
+            return null;
+        }
+        return FhirDate.TryParse(text.Replace(' ', '+'), out var date)
+            ? (
+                new DateTimeOffset(date.Range.Low, TimeSpan.Zero),
+                new DateTimeOffset(date.Range.High, TimeSpan.Zero)
+            )
+            : throw new FhirRefusal(
+                400,
+                "value",
+                $"{name}={text} is not a date or time, such as 2026, 2026-01-31 or 2026-01-31T08:00:00+07:00 (+ as %2B).",
+                name
+            );
     }
 
     private static DateTimeOffset? Instant(FhirRequest request, string name)

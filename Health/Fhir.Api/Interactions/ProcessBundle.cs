@@ -80,7 +80,7 @@ public sealed class ProcessBundle(
             await using var scope = scopes.CreateAsyncScope();
             var (asked, routed) = entries.RequestOf(request, entry);
             scope.ServiceProvider.GetRequiredService<ICurrentCaller>().Become(asked.Caller);
-            return await routed.Of(scope.ServiceProvider).Run(asked, cancel);
+            return Shown(entry, await routed.Of(scope.ServiceProvider).Run(asked, cancel));
         }
         catch (Exception error) when (FhirErrors.RefusalOf(error) is { } refusal)
         {
@@ -130,7 +130,7 @@ public sealed class ProcessBundle(
             try
             {
                 current.Become(one.Caller);
-                answers[entry.Index] = await routed.Of(services).Run(one, cancel);
+                answers[entry.Index] = Shown(entry, await routed.Of(services).Run(one, cancel));
             }
             catch (Exception error) when (FhirErrors.RefusalOf(error) is { } refusal)
             {
@@ -228,6 +228,10 @@ public sealed class ProcessBundle(
             _ => 3,
         };
 
+    /// <summary>HEAD is GET without the body.</summary>
+    private static FhirAnswer Shown(BundleEntry entry, FhirAnswer answer) =>
+        entry.Method == "HEAD" && answer.Status < 400 ? answer with { Body = null } : answer;
+
     /// <summary>The answers as the entries of a Bundle of this type, in order.</summary>
     public static FhirAnswer Answer(string type, FhirRequest request, FhirAnswer[] answers) =>
         new(
@@ -286,6 +290,11 @@ public sealed class ProcessBundle(
         if (answer.Body is not null && isError)
         {
             WriteBody(json, "outcome", answer.Body, Subset.Whole);
+        }
+        else if (answer.Notes.Count > 0)
+        {
+            json.WritePropertyName("outcome");
+            OperationOutcomes.Write(json, answer.Notes);
         }
         json.WriteEndObject();
         bundle.EndEntry();

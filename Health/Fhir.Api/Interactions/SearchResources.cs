@@ -64,6 +64,19 @@ public sealed class SearchResources(GuardedStore store, SearchParser parser)
 
     private SearchRequest Parse(FhirRequest request)
     {
+        var search = Understand(request);
+        return search.Includes.Count == 0 || request.Subset.Summary is not Summary.Text
+            ? search
+            : throw new FhirRefusal(
+                400,
+                "not-supported",
+                "_summary=text does not go with _include and _revinclude (https://hl7.org/fhir/R4/search.html#summary).",
+                "_summary"
+            );
+    }
+
+    private SearchRequest Understand(FhirRequest request)
+    {
         var query = request
             .Parameters.Where(parameter => parameter.Key != Paging.Parameter)
             .Concat(request.Shape);

@@ -25,6 +25,7 @@ public sealed class Update(GuardedStore store, ResourceReader reader) : IInterac
         var write = new Write(WriteVerb.Update, request.Type!)
         {
             IfMatch = FhirRequest.VersionOf(request.IfMatch, "If-Match"),
+            IfAbsent = IfAbsent(request),
             Condition = request.Id is null ? Writes.Condition(request) : null,
         };
         if (request.Id is { } named)
@@ -32,7 +33,7 @@ public sealed class Update(GuardedStore store, ResourceReader reader) : IInterac
             request.DemandNoParameters();
             Writes.DemandId(named);
         }
-        var resource = Writes.Demand(request.Body, request.Type!, reader);
+        var resource = Writes.Demand(request.Body, request.Type!, reader, request.Mended);
         if (request.Id is { } id && resource.Id != id)
         {
             var wrong = resource.Id is { } other
@@ -43,4 +44,18 @@ public sealed class Update(GuardedStore store, ResourceReader reader) : IInterac
         }
         return write with { Id = resource.Id, Resource = resource };
     }
+
+    /// <summary>If-None-Match: * (RFC 9110 §13.1.2) makes an update a create under the client's id, or nothing.</summary>
+    private static bool IfAbsent(FhirRequest request) =>
+        request.IfNoneMatch?.Trim() switch
+        {
+            null or "" => false,
+            "*" => true,
+            var tag => throw new FhirRefusal(
+                400,
+                "value",
+                $"If-None-Match: '{tag}' is not for a write; * is: it writes only what is not there yet.",
+                "http.If-None-Match"
+            ),
+        };
 }

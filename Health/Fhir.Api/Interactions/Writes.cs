@@ -38,7 +38,12 @@ public static partial class Writes
             Return.Minimal => new FhirAnswer(status),
             Return.OperationOutcome => FhirAnswer.Outcome(
                 status,
-                Issue.Information($"{stored!.Reference} is stored as version {stored.Version}.")
+                [
+                    Issue.Information(
+                        $"{stored!.Reference} is stored as version {stored.Version}."
+                    ),
+                    .. request.Mended,
+                ]
             ),
             _ => FhirAnswer.Of(stored!, status),
         };
@@ -47,15 +52,18 @@ public static partial class Writes
             Version = stored!.Version,
             LastModified = stored.LastUpdated,
             Location = $"{stored.Reference}/_history/{stored.Version}",
+            Notes = [.. request.Mended],
         };
     }
 
     /// <summary>Reads and checks the body once; the store takes it as it is read. The caller's to dispose.</summary>
     /// <exception cref="FhirRefusal">400: what is wrong with it, each with its element.</exception>
+    /// <param name="mended">Gets what a lenient reader mended.</param>
     public static IndexedResource Demand(
         ReadOnlyMemory<byte> body,
         string type,
-        ResourceReader reader
+        ResourceReader reader,
+        List<Issue>? mended = null
     )
     {
         if (body.IsEmpty)
@@ -86,6 +94,9 @@ public static partial class Writes
             resource.Dispose();
             throw new FhirRefusal(400, issues);
         }
+        mended?.AddRange(
+            resource.Issues.Select(issue => Issue.Warning(issue.Code, issue.Text, issue.Expression))
+        );
         return resource;
     }
 

@@ -57,7 +57,7 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
             : null;
     }
 
-    /// <summary>Newest first, by time and then key, so that a page goes on where the last one ended whatever is written meanwhile.</summary>
+    /// <summary>In the order of time and then key, so that a page goes on where the last one ended whatever is written meanwhile.</summary>
     public async Task<HistoryPage> History(
         Session session,
         HistoryRequest request,
@@ -79,14 +79,16 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
             (from, to) = (key, key);
         }
         var since = request.Since?.ToUnixTimeMilliseconds() ?? long.MinValue;
-        var (updated, lastKey, lastVersion) = Position(request.Page);
+        var (updated, lastKey, lastVersion) = Position(request.Page, request.Ascending);
         var at = request.At?.ToUnixTimeMilliseconds();
-        // Current at an instant: made before it, and not replaced until after it.
-        var atCurrent = at is null ? "" : "AND r.updated <= @7 ";
+        var atEnd = request.AtEnd?.ToUnixTimeMilliseconds() ?? at;
+        var (past, order) = request.Ascending ? ('>', "ASC") : ('<', "DESC");
+        // Current at some time of a period: made before its end, and not replaced until after its beginning.
+        var atCurrent = at is null ? "" : "AND r.updated <= @8 ";
         var atHistory = at is null
             ? ""
             : $"""
-                AND r.updated <= @7 AND NOT EXISTS (
+                AND r.updated <= @8 AND NOT EXISTS (
                     SELECT 1 FROM {dialect.Schema}history n WHERE n.key = r.key AND n.version > r.version AND n.updated <= @7)
                 AND NOT EXISTS (
                     SELECT 1 FROM {dialect.Schema}resource n WHERE n.key = r.key AND n.updated <= @7)
@@ -95,8 +97,8 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
             $"""
                 SELECT * FROM (SELECT {columns} FROM {dialect.Schema}{table} r
                 WHERE r.key BETWEEN @0 AND @1 AND r.version > 0 AND r.updated >= @2
-                AND (r.updated < @3 OR (r.updated = @3 AND (r.key < @4 OR (r.key = @4 AND r.version < @5)))) {at}{seen}
-                ORDER BY r.updated DESC, r.key DESC, r.version DESC LIMIT @6) {table}
+                AND (r.updated {past} @3 OR (r.updated = @3 AND (r.key {past} @4 OR (r.key = @4 AND r.version {past} @5)))) {at}{seen}
+                ORDER BY r.updated {order}, r.key {order}, r.version {order} LIMIT @6) {table}
                 """;
         var columns = "r.key, r.version, r.stored_as, r.updated, r.body, r.compartment";
         var sql = $"""
@@ -105,7 +107,7 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
             UNION ALL
             {Part("history", columns, atHistory, sight.OfHistory("r"))}
             ) u JOIN {dialect.Schema}resource i ON i.key = u.key
-            ORDER BY u.updated DESC, u.key DESC, u.version DESC LIMIT @6
+            ORDER BY u.updated {order}, u.key {order}, u.version {order} LIMIT @6
             """;
         await using var command = session.Command(
             sql,
@@ -116,7 +118,8 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
             lastKey,
             lastVersion,
             request.Count + 1,
-            at ?? 0L
+            at ?? 0L,
+            atEnd ?? 0L
         );
         var versions = new List<StoredResource>();
         long key0 = 0;
@@ -177,11 +180,13 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
             Compartment = compartment,
         };
 
-    private static (long Updated, long Key, int Version) Position(string? page)
+    private static (long Updated, long Key, int Version) Position(string? page, bool ascending)
     {
         if (page is null)
         {
-            return (long.MaxValue, long.MaxValue, int.MaxValue);
+            return ascending
+                ? (long.MinValue, long.MinValue, int.MinValue)
+                : (long.MaxValue, long.MaxValue, int.MaxValue);
         }
         var parts = page.Split('.');
         return

@@ -78,6 +78,14 @@ internal sealed class WriteDecisions(GroupKeys keys, WriterParts parts)
                 )
             );
         }
+        if (item.Write.IfAbsent && exists)
+        {
+            throw item.Refuse(
+                new PreconditionFailed(
+                    $"{item.Write.Type}/{id} exists already, at version {was.Number}."
+                )
+            );
+        }
         var at = Math.Max(parts.Clock.GetUtcNow().ToUnixTimeMilliseconds(), was.Updated + 1);
         if (item.Write.Verb is WriteVerb.Delete)
         {

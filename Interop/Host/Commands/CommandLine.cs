@@ -45,6 +45,13 @@ public static class CommandLine
         Recursive = true,
     };
 
+    private static readonly Option<InputMode?> Input = new("--input")
+    {
+        Description =
+            "strict refuses FHIR that is not valid; lenient mends what is common in the field and reports it.",
+        Recursive = true,
+    };
+
     public static async Task<int> Run(string[] args)
     {
         var parsed = Root().Parse(args);
@@ -68,6 +75,7 @@ public static class CommandLine
             Connection,
             Urls,
             Open,
+            Input,
             ServeCommand.Demo(Options),
             ServeCommand.Serve(Options),
             ImportCommand.Create(Options),
@@ -85,7 +93,10 @@ public static class CommandLine
             new DatabaseOptions(parsed.GetValue(Database), parsed.GetValue(Connection)!),
             parsed.GetValue(Urls)!,
             parsed.GetValue(Open)
-        );
+        )
+        {
+            Input = parsed.GetValue(Input),
+        };
 
     private static IEnumerable<Part> Parts(string modules) =>
         modules

@@ -197,6 +197,21 @@ public sealed class BundleTests(RecordsServer server) : IClassFixture<RecordsSer
     }
 
     [Fact]
+    public async Task A_head_entry_has_no_body()
+    {
+        var id = (await client.Post("/Patient", FhirCalls.Patient("A"))).Is(201).Id;
+
+        var batch = await client.Post(
+            "",
+            $$$"""{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"HEAD","url":"Patient/{{{id}}}"}},{"request":{"method":"HEAD","url":"Patient/never"}}]}"""
+        );
+
+        Assert.Null(batch.Is(200).Entries[0]["resource"]);
+        Assert.Equal("W/\"1\"", (string?)batch.Entries[0]["response"]!["etag"]);
+        Assert.StartsWith("404", (string?)batch.Entries[1]["response"]!["status"]);
+    }
+
+    [Fact]
     public async Task A_batch_answers_each_entry_for_itself()
     {
         var id = (await client.Post("/Patient", FhirCalls.Patient("A"))).Id;

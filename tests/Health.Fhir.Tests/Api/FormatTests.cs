@@ -167,6 +167,74 @@ public sealed class FormatTests(RecordsServer server) : IClassFixture<RecordsSer
     }
 
     [Fact]
+    public async Task Takes_the_shape_from_a_form_too()
+    {
+        var id = await Stored();
+
+        var found = await client.Post(
+            "/Patient/_search",
+            $"_id={id}&_format=xml&_pretty=true&_elements=active",
+            "Content-Type: application/x-www-form-urlencoded"
+        );
+
+        Assert.Equal(
+            "application/fhir+xml",
+            found.Is(200).Http.Content.Headers.ContentType!.MediaType
+        );
+        Assert.Contains("\n", found.Text, StringComparison.Ordinal);
+        Assert.Contains("SUBSETTED", found.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("birthDate", found.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Does_not_pass_over_a_search_in_another_form()
+    {
+        (await client.Post("/Patient/_search", "{\"name\":\"x\"}")).Refused(
+            415,
+            "not-supported",
+            "form"
+        );
+        (await client.Get("/Patient?_summary=text&_include=Patient:organization")).Refused(
+            400,
+            "not-supported",
+            "_summary=text"
+        );
+    }
+
+    /// <summary>Every resource type that needs no more than a language goes in as XML, out, and in again.</summary>
+    [Fact]
+    public async Task Takes_every_type_both_ways()
+    {
+        var stored = 0;
+        foreach (var type in Health.Fhir.Api.ResourceTypes.All)
+        {
+            var xml = await client.Post(
+                $"/{type}",
+                $"<{type} xmlns=\"http://hl7.org/fhir\"><language value=\"vi\"/></{type}>",
+                "Content-Type: application/fhir+xml",
+                "Accept: application/fhir+json"
+            );
+            if (xml.Status != 201)
+            {
+                // What else it must have is said, not that it cannot be read.
+                xml.Refused(400, "structure");
+                continue;
+            }
+            stored++;
+            var back = (await client.Get($"/{type}/{xml.Id}?_format=xml")).Is(200);
+            Assert.Equal(type, XDocument.Parse(back.Text).Root!.Name.LocalName);
+            (
+                await client.Put(
+                    $"/{type}/{xml.Id}",
+                    back.Text,
+                    "Content-Type: application/fhir+xml"
+                )
+            ).Is(200);
+        }
+        Assert.True(stored > 20, $"{stored}");
+    }
+
+    [Fact]
     public async Task Packs_the_answer_for_who_takes_it()
     {
         var id = await Stored();

@@ -94,7 +94,56 @@ public sealed class HistoryTests(RecordsServer server) : IClassFixture<RecordsSe
         Assert.Equal(3, ofAll.Entries.Count);
     }
 
+    [Fact]
+    public async Task Tells_what_held_at_some_time_of_a_period()
+    {
+        var id = await Three();
+        var lastUpdated = (
+            (await client.Get($"/Patient/{id}/_history/1")).Json["meta"]!["lastUpdated"]!
+        ).GetValue<string>();
+
+        // All three versions were made today; each was current at some time of it.
+        Assert.Equal(
+            3,
+            (await client.Get($"/Patient/{id}/_history?_at={lastUpdated[..4]}"))
+                .Is(200)
+                .Entries.Count
+        );
+        Assert.Empty((await client.Get($"/Patient/{id}/_history?_at=1999-05")).Is(200).Entries);
+        Assert.Equal(
+            "W/\"3\"",
+            (string?)
+                (await client.Get($"/Patient/{id}/_history?_at=2999")).Is(200).Entries.Single()[
+                    "response"
+                ]!["etag"]
+        );
+    }
+
+    [Fact]
+    public async Task Goes_oldest_first_when_asked_and_pages_so()
+    {
+        var id = await Three();
+        var seen = new List<string?>();
+        for (var url = $"/Patient/{id}/_history?_sort=_lastUpdated&_count=2"; url is not null; )
+        {
+            var page = (await client.Get(url)).Is(200);
+            seen.AddRange(page.Entries.Select(entry => (string?)entry["response"]!["etag"]));
+            url = page.Link("next");
+        }
+
+        Assert.Equal(["W/\"1\"", "W/\"2\"", "W/\"3\""], seen);
+        Assert.Equal(
+            "W/\"3\"",
+            (string?)
+                (await client.Get($"/Patient/{id}/_history?_sort=-_lastUpdated")).Entries[0][
+                    "response"
+                ]!["etag"]
+        );
+    }
+
     [Theory]
+    [InlineData("/Patient/_history?_sort=name", 400, "value")]
+    [InlineData("/Patient/_history?_at=yesterday", 400, "value")]
     [InlineData("/Patient/never/_history", 404, "not-found")]
     [InlineData("/Patient/_history?_since=yesterday", 400, "value")]
     [InlineData("/Patient/_history?_since=2020-01-01", 400, "value")]

@@ -37,6 +37,20 @@ public sealed class UpdateTests(RecordsServer server) : IClassFixture<RecordsSer
         );
     }
 
+    /// <summary>RFC 9110 §13.1.2: a write only where there is nothing yet.</summary>
+    [Fact]
+    public async Task Creates_only_what_is_not_there_when_told_so()
+    {
+        var id = Guid.CreateVersion7().ToString();
+        var body = FhirCalls.Patient("A", id);
+
+        (await client.Put($"/Patient/{id}", body, "If-None-Match: *")).Is(201);
+        (await client.Put($"/Patient/{id}", body, "If-None-Match: *")).Refused(412, "conflict");
+        (await client.Put($"/Patient/{id}", body, "If-None-Match: W/\"1\"")).Refused(400, "value");
+        (await client.Delete($"/Patient/{id}")).Is(204);
+        (await client.Put($"/Patient/{id}", body, "If-None-Match: *")).Is(201);
+    }
+
     [Fact]
     public async Task Brings_a_deleted_one_back()
     {
