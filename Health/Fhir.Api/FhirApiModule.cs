@@ -4,6 +4,7 @@ using Health.Fhir.Api.Interactions;
 using Health.Fhir.Api.Operations;
 using Health.Fhir.Api.Operations.Everything;
 using Health.Fhir.Api.Operations.GraphQl;
+using Health.Fhir.Api.Operations.Measures;
 using Health.Fhir.Api.Operations.Observations;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
@@ -68,6 +69,7 @@ public sealed class FhirApiModule : IModule
             .Feature<ObservationStatistics>()
             .Feature<ComposeDocument>()
             .Feature<GraphQlQuery>()
+            .Feature<EvaluateMeasure>()
             .Feature<SmartConfiguration>()
             .Feature<Unmatched>()
             .Importer<ImportFhir>();
