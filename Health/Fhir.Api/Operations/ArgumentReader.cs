@@ -70,7 +70,7 @@ internal sealed class ArgumentReader(Operation operation, FhirRequest request)
                     name
                 );
             }
-            else if (Json(parameter.Type, text) is { } value)
+            else if (QueryValue.Json(parameter.Type, text) is { } value)
             {
                 yield return new(name, parameter.Type, value);
             }
@@ -347,34 +347,6 @@ internal sealed class ArgumentReader(Operation operation, FhirRequest request)
             { IsResource: true } => $"a {parameter.Type} resource",
             { Type: "Element" } => "a value of any data type",
             _ => $"of the type {parameter.Type}",
-        };
-
-    /// <summary>A value of the query as it stands in JSON; null when it cannot be of the type.</summary>
-    private static JsonElement? Json(string type, string text) =>
-        type switch
-        {
-            "boolean" => text is "true" or "false"
-                ? JsonSerializer.SerializeToElement(text == "true")
-                : null,
-            "integer" or "unsignedInt" or "positiveInt" => int.TryParse(
-                text,
-                NumberStyles.AllowLeadingSign,
-                CultureInfo.InvariantCulture,
-                out var number
-            )
-                ? JsonSerializer.SerializeToElement(number)
-                : null,
-            "decimal" => decimal.TryParse(
-                text,
-                NumberStyles.Float,
-                CultureInfo.InvariantCulture,
-                out var value
-            )
-                ? JsonSerializer.SerializeToElement(value)
-                : null,
-            // An unescaped + in a query means a space: 2026-01-01T00:00:00 07:00.
-            "dateTime" or "instant" => JsonSerializer.SerializeToElement(text.Replace(' ', '+')),
-            _ => JsonSerializer.SerializeToElement(text),
         };
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> body)
