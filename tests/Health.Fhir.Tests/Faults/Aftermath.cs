@@ -27,7 +27,11 @@ internal static class Aftermath
                 Open: true
             )
             {
-                DataFolder = folder,
+                // Where the servers kept the keys that sign the audit trail: they stood in this folder.
+                DataFolder =
+                    database.Provider is DatabaseProvider.Sqlite
+                        ? folder
+                        : Path.Combine(folder, "data"),
             },
             RecordsApp.Quietly
         );
