@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Xml;
 using SharedKernel.Contracts;
 
 namespace Health.Fhir.Api.Formats;
@@ -15,6 +17,10 @@ public sealed record Issue(
     string? Expression = null
 )
 {
+    public string Diagnostics { get; init; } = Writable(Diagnostics);
+
+    public string? Expression { get; init; } = Expression is null ? null : Writable(Expression);
+
     public static Issue Error(string code, string diagnostics, string? expression = null) =>
         new("error", code, diagnostics, expression);
 
@@ -23,6 +29,23 @@ public sealed record Issue(
 
     public static Issue Information(string diagnostics) =>
         new("information", "informational", diagnostics);
+
+    /// <summary>A message often says again what was sent; XML cannot write all of it.</summary>
+    private static string Writable(string text)
+    {
+        if (text.All(XmlConvert.IsXmlChar))
+        {
+            return text;
+        }
+        var written = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            written.Append(
+                !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value) ? rune : Rune.ReplacementChar
+            );
+        }
+        return written.ToString();
+    }
 }
 
 /// <summary>A request that FHIR refuses, with the status and the issues of the answer.</summary>

@@ -52,6 +52,9 @@ internal sealed class ClauseParser(FhirModel model, SearchLimits limits, ValuePa
             "_lastUpdated" when modifier is null => new LastUpdatedClause([
                 .. ValueParser.Split(value, ',').Select(values.Date),
             ]),
+            "_id" or "_lastUpdated" when modifier is not "missing" => throw new WrongParameter(
+                $"{code} is not taken with :{modifier}."
+            ),
             _ => Values(Find(types, code), modifier, value),
         };
     }

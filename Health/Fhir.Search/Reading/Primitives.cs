@@ -13,6 +13,12 @@ internal static class Primitives
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."u8
     );
     private static readonly SearchValues<byte> Space = SearchValues.Create(" \t\r\n\f\v"u8);
+
+    // What XML cannot write, and so no text of FHIR may hold; EF begins U+FFFE and U+FFFF.
+    private static readonly SearchValues<byte> Suspicious = SearchValues.Create([
+        .. Enumerable.Range(0, 32).Select(code => (byte)code).Except("\t\r\n"u8.ToArray()),
+        0xEF,
+    ]);
     private static readonly SearchValues<byte> LowerHex = SearchValues.Create("0123456789abcdef"u8);
 
     /// <summary>Booleans are <see cref="NodeKind.True"/>.</summary>
@@ -39,6 +45,10 @@ internal static class Primitives
         if (value.IsEmpty)
         {
             return "An empty text says nothing; leave the property out.";
+        }
+        if (value.IndexOfAny(Suspicious) >= 0 && HoldsControl(value))
+        {
+            return "A text may hold no control characters but tab, carriage return and line feed.";
         }
         return kind switch
         {
@@ -104,6 +114,14 @@ internal static class Primitives
             _ => null,
         };
     }
+
+    /// <summary>https://hl7.org/fhir/R4/datatypes.html#string: no characters below 32 but 9, 10 and 13.</summary>
+    private static bool HoldsControl(ReadOnlySpan<byte> value) =>
+        value.ContainsAnyInRange((byte)0, (byte)8)
+        || value.ContainsAnyInRange((byte)11, (byte)12)
+        || value.ContainsAnyInRange((byte)14, (byte)31)
+        || value.IndexOf("\uFFFE"u8) >= 0
+        || value.IndexOf("\uFFFF"u8) >= 0;
 
     private static string Wrong(ReadOnlySpan<byte> value, string rule) =>
         $"'{Encoding.UTF8.GetString(value.Length > 60 ? value[..60] : value)}' is not {rule}.";
