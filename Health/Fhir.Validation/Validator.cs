@@ -148,6 +148,8 @@ public sealed class Validator(TerminologyService terminology, ICanonicalSource? 
                         or InvalidOperationException
                         or NotSupportedException
                         or DeserializationFailedException
+                        // Firely's, on a property whose name is empty; the structure's check says so.
+                        or IndexOutOfRangeException
             )
         {
             return null;

@@ -39,12 +39,24 @@ public static class FhirJson
     {
         ResourceHead.Of(body);
         var reader = Open(body);
-        return Strict.TryDeserializeResource(ref reader, out var resource, out var problems)
-            ? resource!
-            : throw new FhirRefusal(
-                400,
-                [.. problems.Take(20).Select(problem => Issue.Error("structure", problem.Message))]
-            );
+        try
+        {
+            return Strict.TryDeserializeResource(ref reader, out var resource, out var problems)
+                ? resource!
+                : throw new FhirRefusal(
+                    400,
+                    [
+                        .. problems
+                            .Take(20)
+                            .Select(problem => Issue.Error("structure", problem.Message)),
+                    ]
+                );
+        }
+        catch (IndexOutOfRangeException)
+        {
+            // Firely's reader looks at the first letter of a property's name, and there is none.
+            throw new FhirRefusal(400, "structure", "A property has an empty name.");
+        }
     }
 
     /// <summary>With letters as they are: Vietnamese is not escaped.</summary>

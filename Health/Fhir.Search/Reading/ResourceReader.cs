@@ -40,6 +40,10 @@ public sealed class ResourceReader(FhirModel model, ReaderOptions options)
                 new StructureIssue("structure", NotJson(wrong), check.Expression(), true)
             );
         }
+        catch (InvalidOperationException)
+        {
+            result.Issues.Add(NotUnicode);
+        }
         result.Complete();
         return result;
     }
@@ -64,12 +68,24 @@ public sealed class ResourceReader(FhirModel model, ReaderOptions options)
         {
             bundle.Issues.Add(new StructureIssue("structure", NotJson(wrong), "Bundle", true));
         }
+        catch (InvalidOperationException)
+        {
+            bundle.Issues.Add(NotUnicode);
+        }
         return bundle;
     }
 
     private static readonly StructureIssue NotUtf8 = new(
         "structure",
         "The text is not valid UTF-8.",
+        "",
+        true
+    );
+
+    // What the JSON reader throws for it, in a property's name or a resource's type.
+    private static readonly StructureIssue NotUnicode = new(
+        "structure",
+        "A property's name or a resource's type holds half of a surrogate pair, which is no Unicode.",
         "",
         true
     );
