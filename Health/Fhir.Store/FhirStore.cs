@@ -19,6 +19,7 @@ public sealed partial class FhirStore : IAsyncDisposable
 
     private readonly ResourceReader reader;
     private readonly TimeProvider clock;
+    private readonly ISearchTerminology? terminology;
     private readonly DatabaseOptions database;
     private readonly Dialect dialect;
     private readonly ReadGate gate;
@@ -38,9 +39,11 @@ public sealed partial class FhirStore : IAsyncDisposable
         StoreOptions options,
         OutboxSignal signal,
         TimeProvider clock,
-        IEnumerable<IFhirWriteRule>? rules = null
+        IEnumerable<IFhirWriteRule>? rules = null,
+        ISearchTerminology? terminology = null
     )
     {
+        this.terminology = terminology;
         this.reader = reader;
         this.clock = clock;
         this.database = database;
@@ -112,23 +115,38 @@ public sealed partial class FhirStore : IAsyncDisposable
     /// <summary>One page of matches with what they include.</summary>
     /// <param name="page">What the page before gave as <see cref="SearchPage.Next"/>; null for the first.</param>
     /// <exception cref="SearchTimedOut">It took too long.</exception>
-    public Task<SearchPage> Search(
+    public async Task<SearchPage> Search(
         SearchRequest request,
         string? page,
         Visible visible,
         CancellationToken cancel = default
-    ) =>
-        gate.Run(
+    )
+    {
+        // Before a connection is taken: looking up definitions takes one of its own.
+        var resolved = await new CodeClauses(
+            terminology,
+            Definitions,
+            reader.Options.FullText,
+            cancel
+        ).Resolved(request);
+        return await gate.Run(
             async (session, stop) =>
                 await searcher.Search(
                     session,
-                    request,
+                    resolved,
                     page,
                     await Sight.Of(visible, session, dialect, stop),
                     stop
                 ),
             cancel
         );
+    }
+
+    private async Task<IReadOnlyList<StoredResource>> Definitions(
+        string type,
+        string query,
+        CancellationToken cancel
+    ) => (await Search(Parse(type, query), null, Visible.All, cancel)).Matches;
 
     /// <summary>A query such as <c>patient=12&amp;_sort=-date</c> for <see cref="Search"/>.</summary>
     /// <exception cref="InvalidSearch">A parameter is unknown or wrong.</exception>

@@ -238,6 +238,11 @@ internal sealed partial class ClauseCompiler
     {
         var codes = new HashSet<int>();
         var queries = new List<string>();
+        var isLong = clause is { Modifier: SearchModifier.None, AnyOf.Count: > ManyCodes };
+        if (isLong)
+        {
+            await AddCodes(clause.AnyOf, codes);
+        }
         foreach (var test in clause.AnyOf)
         {
             switch (clause.Modifier, test)
@@ -252,6 +257,12 @@ internal sealed partial class ClauseCompiler
                     break;
                 case (SearchModifier.Text, TokenTest { Code: { } text }):
                     queries.Add(StartsWith("text", text));
+                    break;
+                case (
+                    SearchModifier.None
+                        or SearchModifier.Identifier,
+                    TokenTest { Code: not null }
+                ) when isLong:
                     break;
                 case (
                     SearchModifier.None
@@ -274,7 +285,14 @@ internal sealed partial class ClauseCompiler
                     throw Unsupported(clause);
             }
         }
-        var listed = codes.Count == 0 ? Never : $"{column} {sql.OneOf(codes)}";
+        var listed =
+            codes.Count == 0 ? Never
+            : codes.Count > ManyCodes
+                ? dialect.IsAnyOf(
+                    column,
+                    sql.Bind(dialect.KeyList([.. codes.Select(code => (long)code)]))
+                )
+            : $"{column} {sql.OneOf(codes)}";
         return queries.Count == 0
             ? (listed, codes.Count > ManyCodes)
             : (
@@ -285,6 +303,35 @@ internal sealed partial class ClauseCompiler
                 ),
                 true
             );
+    }
+
+    /// <summary>Those of a long list, such as the codes of a value set, that occur in the store: asked for at once.</summary>
+    private async Task AddCodes(IReadOnlyList<SearchTest> tests, HashSet<int> found)
+    {
+        var inSystem = new Columns("code", ("code", ColumnKind.Text), ("system", ColumnKind.Int));
+        var inAny = new Columns("code", ("code", ColumnKind.Text));
+        foreach (var test in tests.Cast<TokenTest>().Where(test => test.Code is not null).Distinct())
+        {
+            var code = Interned.Bounded(test.Code!);
+            if (test.System is null)
+            {
+                inAny.Add(0, code).EndRow();
+            }
+            else if (await SystemNumber(test.System) is { } system)
+            {
+                inSystem.Add(0, code).Add(1, (long)system).EndRow();
+            }
+        }
+        foreach (var keys in new[] { inSystem, inAny })
+        {
+            await session.Lookup(
+                keys,
+                "id",
+                (_, row, at) => found.Add(row.GetInt32(at)),
+                lockRows: false,
+                cancel
+            );
+        }
     }
 
     /// <param name="system">Null: any. Empty: none.</param>

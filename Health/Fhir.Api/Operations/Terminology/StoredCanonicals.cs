@@ -19,13 +19,13 @@ public sealed class StoredCanonicals(GuardedStore store) : ICanonicalSource
         CancellationToken cancel
     )
     {
-        var query = $"url={Escape(url)}&_sort=-_lastUpdated&_count=1";
-        if (version is not null)
-        {
-            query += $"&version={Escape(version)}";
-        }
-        return (await Search(type, query, cancel)).FirstOrDefault();
+        return (await Search(type, QueryOf(url, version), cancel)).FirstOrDefault();
     }
+
+    /// <summary>The resource of the address that was changed last.</summary>
+    internal static string QueryOf(string url, string? version) =>
+        $"url={Escape(url)}&_sort=-_lastUpdated&_count=1"
+        + (version is null ? "" : $"&version={Escape(version)}");
 
     public async ValueTask<IReadOnlyList<CanonicalResource>> MapsOf(
         string system,

@@ -1,4 +1,5 @@
 using Health.Contracts;
+using Health.Fhir.Store;
 using Health.Fhir.Terminology;
 using Health.Fhir.Terminology.Diseases;
 using Health.Fhir.Validation;
@@ -16,6 +17,7 @@ public sealed class TerminologyModule : IModule
     {
         module.Services.AddSingleton<IDiseaseGroups>(Icd10.Of2020);
         module.Services.AddSingleton<TerminologyCache>();
+        module.Services.AddSingleton<ISearchTerminology, SearchTerminology>();
         module.Services.AddScoped<ICanonicalSource, StoredCanonicals>();
         module.Services.AddScoped<TerminologyService>();
         module.Services.AddScoped<Validator>();
