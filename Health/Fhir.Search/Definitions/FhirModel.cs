@@ -178,6 +178,11 @@ public sealed class FhirModel
     internal bool IsOnlyCode(SearchParameterInfo parameter) =>
         KindsOf(parameter) is [DataKind.Code];
 
+    /// <summary>It may refer to a definition by its url.</summary>
+    public bool IsCanonical(SearchParameterInfo parameter) =>
+        parameter.Type == SearchParamType.Reference
+        && KindsOf(parameter).Exists(kind => kind is DataKind.Canonical or DataKind.Uri);
+
     internal bool IsOnlyBoolean(SearchParameterInfo parameter) =>
         KindsOf(parameter) is [DataKind.Boolean];
 

@@ -50,7 +50,10 @@ internal sealed class CodeClauses(
                 {
                     AnyOf =
                     [
-                        .. chain.AnyOf.Zip(targets, (target, inner) => target with { Clause = inner }),
+                        .. chain.AnyOf.Zip(
+                            targets,
+                            (target, inner) => target with { Clause = inner }
+                        ),
                     ],
                 };
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
 using Health.Fhir.Store.Place;
 
@@ -13,6 +14,7 @@ internal sealed class IncludeReader(
     Dialect dialect,
     Interned interned,
     VersionReader versions,
+    FhirModel model,
     Sight sight,
     int limit,
     CancellationToken cancel
@@ -68,11 +70,82 @@ internal sealed class IncludeReader(
         var type = wanted is null
             ? ""
             : $" AND {ClauseCompiler.OfType(wanted, "r").Replace("r.key", "+r.key", StringComparison.Ordinal)}";
+        var added = new List<long>();
+        await Add(
+            include,
+            start,
+            $"SELECT {far} FROM {dialect.Schema}{table} f WHERE {dialect.IsAnyOf(near, "@0")}{parameter}",
+            type,
+            added
+        );
+        if (await Canonicals(include, start) is { } byUrl)
+        {
+            await Add(include, start, byUrl, type, added);
+        }
+        return added;
+    }
+
+    /// <summary>
+    /// Through the url of a definition instead of a key, whatever the version: https://hl7.org/fhir/R4/references.html#canonical. Null
+    /// when the include has none to follow.
+    /// </summary>
+    private async Task<string?> Canonicals(Include include, List<long> start)
+    {
+        IReadOnlyList<SearchParameterInfo> followed =
+            include.Parameter is { } one ? [one]
+            : include.Reverse ? []
+            :
+            [
+                .. start
+                    .Select(Key.TypeOf)
+                    .Distinct()
+                    .SelectMany(type => model.ParametersOf(Key.NameOf(type))),
+            ];
+        var arms = new List<string>();
+        foreach (var canonical in followed.Where(model.IsCanonical))
+        {
+            var parameter = await Numbers([canonical]);
+            var urls = await Numbers(
+                canonical
+                    .Targets.Select(type => model.Find(type, "url"))
+                    .OfType<SearchParameterInfo>()
+            );
+            if (parameter.Length > 0 && urls.Length > 0)
+            {
+                var (near, far) = include.Reverse ? (urls, parameter) : (parameter, urls);
+                arms.Add(
+                    $"SELECT u.key FROM {dialect.Schema}reference u WHERE u.parameter IN ({far}) AND u.target IN (SELECT f.target FROM {dialect.Schema}link f WHERE {dialect.IsAnyOf("f.key", "@0")} AND f.parameter IN ({near}))"
+                );
+            }
+        }
+        return arms.Count == 0 ? null : string.Join(" UNION ALL ", arms);
+    }
+
+    private async Task<string> Numbers(IEnumerable<SearchParameterInfo> parameters)
+    {
+        var numbers = new List<int>();
+        foreach (var parameter in parameters)
+        {
+            if (await interned.FindParameter(session, parameter.ToString(), cancel) is { } number)
+            {
+                numbers.Add(number);
+            }
+        }
+        return string.Join(", ", numbers);
+    }
+
+    private async Task Add(
+        Include include,
+        List<long> start,
+        string keys,
+        string type,
+        List<long> added
+    )
+    {
         await using var command = session.Command(
-            $"SELECT {VersionReader.Columns} FROM {dialect.Schema}resource r WHERE r.key IN (SELECT {far} FROM {dialect.Schema}{table} f WHERE {dialect.IsAnyOf(near, "@0")}{parameter}) AND r.stored_as IN (1, 2){type}{sight.Of("r")} ORDER BY r.key LIMIT {limit + seen.Count + 1}",
+            $"SELECT {VersionReader.Columns} FROM {dialect.Schema}resource r WHERE r.key IN ({keys}) AND r.stored_as IN (1, 2){type}{sight.Of("r")} ORDER BY r.key LIMIT {limit + seen.Count + 1}",
             dialect.KeyList(start)
         );
-        var added = new List<long>();
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
         {
@@ -90,7 +163,6 @@ internal sealed class IncludeReader(
             added.Add(row.GetInt64(0));
             included.Add(versions.Of(row));
         }
-        return added;
     }
 
     private static List<long> Of(string? type, List<long> keys)

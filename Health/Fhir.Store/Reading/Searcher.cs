@@ -50,6 +50,7 @@ internal sealed class Searcher(
                     dialect,
                     interned,
                     versions,
+                    Model,
                     sight,
                     options.Included,
                     cancel

@@ -6,7 +6,9 @@ namespace Health.Fhir.Tests.Api;
 /// Searches by what codes mean: https://hl7.org/fhir/R4/search.html#token, modifiers <c>:in :not-in :above :below</c>, with stored code
 /// systems and value sets and with the packaged ICD-10.
 /// </summary>
-public sealed class CodeSearchTests(RecordsServer server) : IClassFixture<RecordsServer>, IAsyncLifetime
+public sealed class CodeSearchTests(RecordsServer server)
+    : IClassFixture<RecordsServer>,
+        IAsyncLifetime
 {
     private const string Icd10 = "http://hl7.org/fhir/sid/icd-10";
     private readonly HttpClient client = server.Client;
@@ -85,10 +87,16 @@ public sealed class CodeSearchTests(RecordsServer server) : IClassFixture<Record
             )
         ).Is(201).Id;
         // All fifteen thousand of them.
-        var whole = (await client.Get($"/Condition?patient={patient}&code:in={Icd10}?fhir_vs")).Is(200);
-        var none = (await client.Get($"/Condition?patient={patient}&code:not-in={Icd10}?fhir_vs")).Is(200);
+        var whole = (await client.Get($"/Condition?patient={patient}&code:in={Icd10}?fhir_vs")).Is(
+            200
+        );
+        var none = (
+            await client.Get($"/Condition?patient={patient}&code:not-in={Icd10}?fhir_vs")
+        ).Is(200);
         var through = (
-            await client.Get($"/Patient?family={mark}&_has:Condition:patient:code:in={Icd10}?fhir_vs")
+            await client.Get(
+                $"/Patient?family={mark}&_has:Condition:patient:code:in={Icd10}?fhir_vs"
+            )
         ).Is(200);
         Assert.Equal(condition, (string?)Assert.Single(whole.Entries)["resource"]!["id"]);
         Assert.Empty(none.Entries);

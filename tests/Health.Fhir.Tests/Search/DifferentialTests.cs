@@ -114,7 +114,7 @@ public sealed partial class GeneratedWorld : IAsyncLifetime
 /// </summary>
 public sealed class DifferentialTests(GeneratedWorld world) : IClassFixture<GeneratedWorld>
 {
-    private const int Searches = 2_500;
+    private const int Searches = 3_000;
     private static readonly DateTimeOffset Now = new(2026, 4, 23, 8, 0, 0, TimeSpan.FromHours(7));
 
     private readonly SearchParser parser = new(

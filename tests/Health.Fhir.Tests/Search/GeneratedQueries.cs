@@ -262,7 +262,9 @@ internal sealed class GeneratedQueries
             var (parameter, source, _) = One(inward);
             return $"_revinclude{iterate}={source}:{(Some(15) ? "*" : parameter.Code)}";
         }
-        return "_include=*";
+        return Some() && used[type].Find(FhirModel.R4.IsCanonical) is { } canonical
+            ? $"_include={type}:{canonical.Code}"
+            : "_include=*";
     }
 
     private (string Modifier, string Value) Value(SearchParameterInfo parameter)

@@ -93,7 +93,50 @@ internal sealed class NaiveSearch
         return seen;
     }
 
-    private IEnumerable<string> Follow(Include include, string key)
+    private IEnumerable<string> Follow(Include include, string key) =>
+        Literally(include, key).Concat(ByUrl(include, key));
+
+    /// <summary>Definitions that are referred to by their canonical url.</summary>
+    private IEnumerable<string> ByUrl(Include include, string key)
+    {
+        var type = all[key].Resource.TypeName;
+        if (!include.Reverse)
+        {
+            return all[key]
+                .Rows.Where(rows =>
+                    (include.SourceType is null || include.SourceType == type)
+                    && (include.Parameter is null || rows.Key == include.Parameter)
+                )
+                .SelectMany(rows => Urls(rows.Value).SelectMany(url => Defined(url, rows.Key)))
+                .Where(target =>
+                    include.TargetType is null
+                    || target.StartsWith(include.TargetType + "/", StringComparison.Ordinal)
+                );
+        }
+        return include.Parameter is null || (include.TargetType ?? type) != type
+            ? []
+            : all.Where(source =>
+                    source.Value.Resource.TypeName == include.SourceType
+                    && Urls(source.Value.Of(include.Parameter))
+                        .Any(url => Defined(url, include.Parameter).Contains(key))
+                )
+                .Select(source => source.Key);
+    }
+
+    private static IEnumerable<string> Urls(IEnumerable<object> rows) =>
+        rows.OfType<ReferenceIndex>()
+            .Where(row => row.Kind == ReferenceKind.Canonical)
+            .Select(row => row.Url!);
+
+    private IEnumerable<string> Defined(string url, SearchParameterInfo by) =>
+        all.Where(one =>
+                by.Targets.Contains(one.Value.Resource.TypeName)
+                && FhirModel.R4.Find(one.Value.Resource.TypeName, "url") is { } urls
+                && one.Value.Of(urls).OfType<UriIndex>().Any(row => row.Uri == url)
+            )
+            .Select(one => one.Key);
+
+    private IEnumerable<string> Literally(Include include, string key)
     {
         var type = all[key].Resource.TypeName;
         return include.Reverse
