@@ -317,7 +317,7 @@ internal static class FhirStoreBenchmark
         }
     }
 
-    private static string DataFolder()
+    public static string DataFolder()
     {
         for (
             var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -11,11 +11,16 @@ switch (args)
     case ["fhir-validate", var folder]:
         await FhirValidation.Run(folder);
         return 0;
+    case ["fhir-host", .. { Length: > 0 } options]:
+        await HostBenchmark.Run(options);
+        return 0;
+    case ["fhir-floor", var file, var url]:
+        return await HostBenchmark.Serve(file, url);
     case ["linkage", .. var people]:
         return Linkage.Run(people);
     default:
         Console.Error.WriteLine(
-            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-validate <the same>, fhir-store [sqlite|postgres] [copies], linkage [people …]."
+            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-validate <the same>, fhir-store [sqlite|postgres] [copies], fhir-host <Interop.Host.dll> [resources], linkage [people …]."
         );
         return 2;
 }
