@@ -89,7 +89,12 @@ internal static class HostBenchmark
 
         var observations = await Ids(client, "/fhir/Observation?_count=200");
         var patients = await Ids(client, "/fhir/Patient?_count=40");
-        await Measure("read by id", server, client, at => $"/fhir/Observation/{Of(observations, at)}");
+        await Measure(
+            "read by id",
+            server,
+            client,
+            at => $"/fhir/Observation/{Of(observations, at)}"
+        );
         var sample = Path.Combine(folder, "one.json");
         await File.WriteAllBytesAsync(
             sample,
@@ -171,7 +176,9 @@ internal static class HostBenchmark
                 // An Organization stands in the bundle of each of its patients.
                 foreach (
                     var entry in entries.Where(entry =>
-                        seen.Add($"{entry!["resource"]!["resourceType"]}/{entry["resource"]!["id"]}")
+                        seen.Add(
+                            $"{entry!["resource"]!["resourceType"]}/{entry["resource"]!["id"]}"
+                        )
                     )
                 )
                 {
@@ -236,8 +243,7 @@ internal static class HostBenchmark
 
     private static async Task<List<string>> Ids(HttpClient client, string path) =>
         [
-            .. JsonNode
-                .Parse(await client.GetByteArrayAsync(path))!["entry"]!
+            .. JsonNode.Parse(await client.GetByteArrayAsync(path))!["entry"]!
                 .AsArray()
                 .Select(entry => $"{entry!["resource"]!["id"]}"),
         ];

@@ -19,8 +19,6 @@ public sealed class ImportFhir(
     ResourceReader reader
 ) : IImporter
 {
-    private const int LinesAtOnce = 500;
-
     public string Format => "FHIR R4 bundles and resources (.json, .ndjson)";
 
     public bool Accepts(string path)
@@ -238,13 +236,8 @@ public sealed class ImportFhir(
     )
     {
         await using var stream = File.OpenRead(file);
-        using var text = new StreamReader(stream);
         var first = 1;
-        for (
-            var lines = await Next(text, cancel);
-            lines.Count > 0;
-            lines = await Next(text, cancel)
-        )
+        await foreach (var lines in NdjsonLines.Read(stream, cancel))
         {
             var writes = new List<Write>(lines.Count);
             var at = 0;
@@ -276,16 +269,6 @@ public sealed class ImportFhir(
             }
             first += lines.Count;
         }
-    }
-
-    private static async Task<List<byte[]>> Next(StreamReader text, CancellationToken cancel)
-    {
-        var lines = new List<byte[]>();
-        while (lines.Count < LinesAtOnce && await text.ReadLineAsync(cancel) is { } line)
-        {
-            lines.Add(System.Text.Encoding.UTF8.GetBytes(line));
-        }
-        return lines;
     }
 
     private static IEnumerable<string> FilesIn(string folder) =>
