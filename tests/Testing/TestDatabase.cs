@@ -33,7 +33,24 @@ public sealed class TestDatabase : IDisposable
 
     public DatabaseOptions Options { get; }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose()
+    {
+        if (Provider is DatabaseProvider.Postgres)
+        {
+            DropPostgres();
+        }
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>With its connections: the pools of servers that have gone would keep theirs for minutes, and a server has only so many.</summary>
+    private void DropPostgres()
+    {
+        var name = new NpgsqlConnectionStringBuilder(Options.Connection).Database;
+        using var admin = new NpgsqlConnection(Server("RECORDS_TEST_POSTGRES"));
+        admin.Open();
+        using var drop = new NpgsqlCommand($"DROP DATABASE {name} WITH (FORCE)", admin);
+        drop.ExecuteNonQuery();
+    }
 
     private static string NewPostgres()
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Api.Operations;
 using Health.Fhir.Search.Definitions;
+using Health.Fhir.Search.Reading;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Utility;
@@ -18,6 +19,7 @@ public sealed class Capabilities(
     FhirRoutes routes,
     Limits limits,
     StoreOptions options,
+    ReaderOptions reading,
     TimeProvider clock
 ) : IInteraction<Capabilities>
 {
@@ -77,6 +79,7 @@ public sealed class Capabilities(
                     [
                         .. FhirModel
                             .R4.Parameters.Where(parameter => parameter.ResourceType == "Resource")
+                            .Where(IsKept)
                             .Select(Of),
                     ],
                     Interaction =
@@ -167,7 +170,16 @@ public sealed class Capabilities(
             Type = parameter.Type,
         };
 
-    private static CapabilityStatement.ResourceComponent OfType(
+    /// <summary>The words of full-text search are kept only as far as the configuration says.</summary>
+    private bool IsKept(SearchParameterInfo parameter) =>
+        parameter.Code switch
+        {
+            "_text" => reading.FullText >= FullText.Narrative,
+            "_content" => reading.FullText >= FullText.Content,
+            _ => true,
+        };
+
+    private CapabilityStatement.ResourceComponent OfType(
         string baseUrl,
         string type,
         List<Routed> routes
@@ -208,7 +220,7 @@ public sealed class Capabilities(
                 CapabilityStatement.ReferenceHandlingPolicy.Literal,
                 CapabilityStatement.ReferenceHandlingPolicy.Logical,
             ],
-            SearchParam = [.. FhirModel.R4.ParametersOf(type).Select(Of)],
+            SearchParam = [.. FhirModel.R4.ParametersOf(type).Where(IsKept).Select(Of)],
             SearchInclude =
             [
                 .. FhirModel

@@ -50,7 +50,10 @@ public sealed class MatchPatients(ICitizens citizens, GuardedStore store)
         {
             throw new InvalidInput("count", "Ask for at least one.");
         }
-        var asked = (Patient)FhirJson.Demand(arguments.Resource("resource")!.Value);
+        if (FhirJson.Demand(arguments.Resource("resource")!.Value) is not Patient asked)
+        {
+            throw new InvalidInput("resource", "A Patient is looked for; send one.");
+        }
         var found = await citizens.Match(Details(asked), Math.Min(count, MostAnswers), cancel);
         var matches = new List<(Patient Patient, PossibleMatch Match)>();
         foreach (var match in found)

@@ -118,7 +118,7 @@ public sealed class CapabilitiesTests(RecordsServer server) : IClassFixture<Reco
         var refused = urls.Zip(batch.Entries)
             .Where(one => (string?)one.Second["response"]!["status"] != "200 OK")
             .Select(one => $"{one.First}: {one.Second["response"]}");
-        Assert.Empty(refused);
+        Assert.True(!refused.Any(), string.Join('\n', refused.Take(3)));
     }
 
     [Fact]
