@@ -37,6 +37,8 @@ public sealed class Browser : RecordsServer, IAsyncLifetime
         );
         await InitializeAsync();
         playwright = await Playwright.CreateAsync();
+        // A machine under load answers late; an expectation that holds is met at once all the same.
+        Assertions.SetDefaultExpectTimeout(20_000);
         chromium = await playwright.Chromium.LaunchAsync(
             new()
             {
@@ -77,7 +79,7 @@ public sealed class Browser : RecordsServer, IAsyncLifetime
                 HasTouch = screen is Screen.Phone,
             }
         );
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         var page = await context.NewPageAsync();
         if (signedInAs is not null)
         {

@@ -102,6 +102,35 @@ public sealed class ClinicJourney(Browser browser)
         await Look("7-record");
     }
 
+    /// <summary>On a slow line a doctor types, and sends another form, before the page's scripts are there.</summary>
+    [Fact]
+    public async Task What_was_typed_before_the_scripts_came_is_kept()
+    {
+        var page = await browser.NewPage("bacsi");
+        await page.GotoAsync("/clinic");
+        var visit = await page.Locator(".clinic .row-link").First.GetAttributeAsync("href");
+        var line = new TaskCompletionSource();
+        await page.RouteAsync(
+            "**/Health.Emr.lib.module*.js",
+            async route =>
+            {
+                await line.Task;
+                await route.ContinueAsync();
+            }
+        );
+        await page.GotoAsync(visit!, new() { WaitUntil = WaitUntilState.Commit });
+        await page.Locator("#note-exam").FillAsync("Phổi không ran.");
+        await page.Locator("#v-pulse").FillAsync("91");
+        await page.Locator("#v-pulse").PressAsync("Enter");
+        line.SetResult();
+        await Assertions.Expect(page.Locator(".readings")).ToContainTextAsync("91");
+        await Assertions.Expect(page.Locator("#note-exam")).ToHaveValueAsync("Phổi không ran.");
+        // It is on the server, not only in this tab.
+        var other = await browser.NewPage("bacsi");
+        await other.GotoAsync(visit!);
+        await Assertions.Expect(other.Locator("#note-exam")).ToHaveValueAsync("Phổi không ran.");
+    }
+
     [Fact]
     public async Task A_draft_survives_a_lost_connection_and_a_reload()
     {
@@ -119,10 +148,17 @@ public sealed class ClinicJourney(Browser browser)
         await Assertions
             .Expect(page.Locator("#note-plan"))
             .ToHaveValueAsync("Nghỉ ngơi, uống nhiều nước.");
-        // It reached the server: another browser reads it.
-        await Task.Delay(3000);
+        // It reaches the server, a moment later: another browser reads it.
         var other = await browser.NewPage("bacsi");
-        await other.GotoAsync(page.Url);
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            await other.GotoAsync(page.Url);
+            if (await other.Locator("#note-plan").InputValueAsync() != "")
+            {
+                break;
+            }
+            await Task.Delay(500);
+        }
         await Assertions
             .Expect(other.Locator("#note-plan"))
             .ToHaveValueAsync("Nghỉ ngơi, uống nhiều nước.");

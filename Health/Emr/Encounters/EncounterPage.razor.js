@@ -63,23 +63,30 @@ class NoteDraft extends HTMLElement {
         event.stopImmediatePropagation();
         const { target, submitter } = event;
         await draft.flush();
-        target.requestSubmit(submitter);
+        // Still unsaved means no connection or a conflict: the page stays, and says so.
+        if (!draft.isDirty()) {
+          target.requestSubmit(submitter);
+        }
       },
       { capture: true },
     );
     addEventListener("pagehide", () => draft.flush());
   }
 
-  /** What this tab typed and the page does not show yet. */
+  /** What this tab typed and the page does not show yet, and what was typed before this script was there. */
   restore(draft, field, names) {
     const kept = draft.kept();
     const shown = Number(field("Version").value);
+    const early = names.filter((name) => field(name).value !== field(name).defaultValue);
     const differs = kept && names.some((name) => (kept[name.toLowerCase()] ?? "") !== field(name).value);
     if (!differs || (kept.saved && Number(kept.version) <= shown)) {
       draft.forget();
+      if (early.length > 0) {
+        draft.changed();
+      }
       return;
     }
-    for (const name of names) {
+    for (const name of names.filter((name) => !early.includes(name))) {
       field(name).value = kept[name.toLowerCase()] ?? "";
     }
     if (Number(kept.version) === shown) {

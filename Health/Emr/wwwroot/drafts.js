@@ -60,7 +60,8 @@ export function autosave({ key, read, send, tell }) {
   return {
     changed,
     flush,
-    isDirty: () => dirty,
+    /** Also while a save is on its way: the page must not go before it is answered. */
+    isDirty: () => dirty || running !== null,
     kept: () => JSON.parse(sessionStorage.getItem(key) ?? "null"),
     forget: () => sessionStorage.removeItem(key),
   };
