@@ -10,7 +10,12 @@ public sealed partial class FhirStore
 {
     /// <summary>Takes up what another host has defined or finished; true when there was something.</summary>
     public Task<bool> RefreshDefinitions(CancellationToken cancel = default) =>
-        gate.Run((session, stop) => definitions.Refresh(session, stop), cancel);
+        gate.Run(
+            (session, stop) => definitions.Refresh(session, stop),
+            cancel,
+            // A replica could take the model back to what held a moment ago.
+            primary: true
+        );
 
     /// <summary>Indexes some hundred resources more; false when nothing is left to do.</summary>
     public async Task<bool> Reindex(CancellationToken cancel = default) =>
@@ -61,7 +66,8 @@ public sealed partial class FhirStore
                 }
                 return (IReadOnlyList<SearchParameterState>)all;
             },
-            cancel
+            cancel,
+            primary: true
         );
 
     /// <summary>Indexes anew all that the SearchParameters with these ids are for; null for all of them.</summary>
@@ -116,7 +122,8 @@ public sealed partial class FhirStore
                         && !holding.Exists(parameter => parameter.ToString() == state.Name)
                     );
             },
-            cancel
+            cancel,
+            primary: true
         );
 
     private async Task<SearchParameterState> StateOf(

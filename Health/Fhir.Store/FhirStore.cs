@@ -5,6 +5,8 @@ using Health.Fhir.Store.Definitions;
 using Health.Fhir.Store.Place;
 using Health.Fhir.Store.Reading;
 using Health.Fhir.Store.Writing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using SharedKernel.Persistence;
 
 namespace Health.Fhir.Store;
@@ -22,6 +24,7 @@ public sealed partial class FhirStore : IAsyncDisposable
     private readonly ISearchTerminology? terminology;
     private readonly DatabaseOptions database;
     private readonly Dialect dialect;
+    private readonly ReplicaReads? replica;
     private readonly ReadGate gate;
     private readonly VersionReader versions;
     private readonly Searcher searcher;
@@ -40,7 +43,8 @@ public sealed partial class FhirStore : IAsyncDisposable
         OutboxSignal signal,
         TimeProvider clock,
         IEnumerable<IFhirWriteRule>? rules = null,
-        ISearchTerminology? terminology = null
+        ISearchTerminology? terminology = null,
+        ILogger<FhirStore>? log = null
     )
     {
         this.terminology = terminology;
@@ -48,7 +52,15 @@ public sealed partial class FhirStore : IAsyncDisposable
         this.clock = clock;
         this.database = database;
         dialect = Dialect.Of(database);
-        gate = new ReadGate(dialect, options);
+        replica = options.Replica is { Length: > 0 } differs
+            ? new ReplicaReads(
+                dialect.Replica(differs),
+                options,
+                clock,
+                log ?? NullLogger<FhirStore>.Instance
+            )
+            : null;
+        gate = new ReadGate(dialect, options, replica);
         codec = new BodyCodec { Find = FindDictionary };
         versions = new VersionReader(dialect, codec);
         definitions = new SearchParameters(dialect, reader.Model, codec);
@@ -185,9 +197,11 @@ public sealed partial class FhirStore : IAsyncDisposable
     }
 
     /// <summary>Ids of the Patients these resources lie with, each once: whose data an answer is.</summary>
+    /// <param name="written">They have just been written: no replica can have them yet.</param>
     public async Task<IReadOnlyList<string>> PatientsOf(
         IEnumerable<StoredResource> resources,
-        CancellationToken cancel = default
+        CancellationToken cancel = default,
+        bool written = false
     )
     {
         var patients = resources
@@ -205,7 +219,8 @@ public sealed partial class FhirStore : IAsyncDisposable
         {
             var found = await gate.Run(
                 (session, stop) => known.IdsOf(session, unknown, stop),
-                cancel
+                cancel,
+                primary: written
             );
             unknown.ForEach(key => patients[key] = found[key]);
         }
@@ -228,6 +243,10 @@ public sealed partial class FhirStore : IAsyncDisposable
     {
         await writer.DisposeAsync();
         gate.Dispose();
+        if (replica is not null)
+        {
+            await replica.DisposeAsync();
+        }
         defined.Dispose();
     }
 

@@ -137,7 +137,11 @@ public sealed class GuardedStore(
                     written.Count == 1
                         ? written[0].Resource.Reference
                         : $"Bundle: {Counts(written.Select(one => one.Resource.Type))}",
-                    await store.PatientsOf(written.Select(one => one.Resource), cancel)
+                    await store.PatientsOf(
+                        written.Select(one => one.Resource),
+                        cancel,
+                        written: true
+                    )
                 ),
                 // What is written is written: its row must not be lost because the caller went away.
                 CancellationToken.None

@@ -17,6 +17,15 @@ public sealed record StoreOptions
     /// <summary>Transactions that may wait for the writer; one more is refused with <see cref="StoreBusy"/>.</summary>
     public int WaitingWriters { get; init; } = 2_000;
 
+    /// <summary>
+    /// A PostgreSQL server that streams from the primary and answers reads: what differs from the primary's connection string, such as
+    /// <c>Host=replica1</c>. Null for none.
+    /// </summary>
+    public string? Replica { get; init; }
+
+    /// <summary>Longest a read waits for the replica to have what the primary has acknowledged; then the primary is asked. Shorter than <see cref="QueryTime"/>.</summary>
+    public TimeSpan ReplicaWait { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Largest page.</summary>
     public int PageSize { get; init; } = 1_000;
 

@@ -34,6 +34,13 @@ internal abstract class Dialect(DatabaseOptions database)
 
     public abstract Task<Session> OpenWriter(CancellationToken cancel);
 
+    /// <param name="differs">What differs from the primary's connection string.</param>
+    /// <exception cref="NotSupportedException">The database has no replicas.</exception>
+    public virtual PostgresReplica Replica(string differs) =>
+        throw new NotSupportedException(
+            $"Fhir:Store:Replica is for PostgreSQL; {Database.Provider} has none."
+        );
+
     /// <summary>Where index rows lie, each with a column <c>parameter</c>.</summary>
     public virtual IReadOnlyList<string> IndexTables =>
         ["token", "reference", "date", "quantity", "string", "composite"];

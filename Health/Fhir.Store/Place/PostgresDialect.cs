@@ -32,6 +32,8 @@ internal sealed class PostgresDialect : Dialect
 
     public override async Task<Session> OpenWriter(CancellationToken cancel) => await Open(cancel);
 
+    public override PostgresReplica Replica(string differs) => new(Database, differs);
+
     public override IReadOnlyList<string> IndexTables =>
         ["token_posting", "reference_posting", "date", "quantity", "string", "composite"];
 

@@ -2,15 +2,22 @@ using Health.Fhir.Store.Place;
 
 namespace Health.Fhir.Store.Reading;
 
-/// <summary>Lets so many reads in at once, a bounded number wait, and stops each that takes too long.</summary>
-internal sealed class ReadGate(Dialect dialect, StoreOptions options) : IDisposable
+/// <summary>
+/// Lets so many reads in at once, a bounded number wait, and stops each that takes too long. Says which server answers, where there
+/// is a replica.
+/// </summary>
+internal sealed class ReadGate(Dialect dialect, StoreOptions options, ReplicaReads? replica)
+    : IDisposable
 {
     private readonly SemaphoreSlim places = new(options.Readers);
     private int waiting;
 
+    /// <param name="read">May be run twice: what fails on the replica is asked of the primary.</param>
+    /// <param name="primary">Only there.</param>
     public async Task<TResult> Run<TResult>(
         Func<Session, CancellationToken, Task<TResult>> read,
-        CancellationToken cancel
+        CancellationToken cancel,
+        bool primary = false
     )
     {
         if (!places.Wait(0, CancellationToken.None))
@@ -33,6 +40,21 @@ internal sealed class ReadGate(Dialect dialect, StoreOptions options) : IDisposa
         limit.CancelAfter(options.QueryTime);
         try
         {
+            if (replica is not null && !primary && await replica.Open(limit.Token) is { } there)
+            {
+                try
+                {
+                    await using (there)
+                    {
+                        return await read(there, limit.Token);
+                    }
+                }
+                catch (Exception error)
+                    when (!limit.IsCancellationRequested && replica.IsFault(error))
+                {
+                    replica.Failed(error);
+                }
+            }
             await using var session = await dialect.OpenReader(limit.Token);
             // SQLite does not look at tokens; it is told from the timer's thread.
             await using var stop = limit.Token.Register(session.Interrupt);

@@ -122,7 +122,7 @@ internal sealed class LedgerClient(int number, int seed)
         var marker = NewMarker();
         doubt = async again =>
         {
-            var now = (await again.Get("/" + reference)).Is(200);
+            var now = (await Certain(again, "/" + reference)).Is(200);
             var happened = Marker(now.Json) == marker;
             Doubted(happened);
             Assert.Equal(happened ? was.Version + 1 : was.Version, VersionOf(now));
@@ -151,7 +151,7 @@ internal sealed class LedgerClient(int number, int seed)
         var was = Resources[reference];
         doubt = async again =>
         {
-            var now = await again.Get("/" + reference);
+            var now = await Certain(again, "/" + reference);
             Doubted(now.Status == 410);
             if (now.Status == 410)
             {
@@ -177,7 +177,7 @@ internal sealed class LedgerClient(int number, int seed)
         {
             var patient = await Find(again, "Patient", marker + "-new");
             var observations = await Find(again, "Observation", marker);
-            var changed = (await again.Get("/" + reference)).Is(200);
+            var changed = (await Certain(again, "/" + reference)).Is(200);
             var happened = patient.Count == 1;
             Doubted(happened);
             Assert.Equal(
@@ -251,9 +251,23 @@ internal sealed class LedgerClient(int number, int seed)
         Assert.True(statuses.Contains(reply.Status), $"{reply.Status}: {reply.Text}");
     }
 
+    /// <summary>A server whose database has just come back may answer 503 some times more, once for each connection it had.</summary>
+    private static async Task<Reply> Certain(HttpClient http, string path)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var reply = await http.Get(path);
+            if (reply.Status != 503 || attempt == 600)
+            {
+                return reply;
+            }
+            await Task.Delay(50);
+        }
+    }
+
     private static async Task<List<string>> Find(HttpClient http, string type, string marker)
     {
-        var found = await http.Get($"/{type}?identifier={System}|{marker}");
+        var found = await Certain(http, $"/{type}?identifier={System}|{marker}");
         return
         [
             .. found.Is(200).Entries.Select(entry => $"{type}/{(string)entry["resource"]!["id"]!}"),
