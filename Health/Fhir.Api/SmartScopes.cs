@@ -34,6 +34,7 @@ public static class SmartScopes
             ? caller with
             {
                 Scopes = granting,
+                TokenScopes = caller.TokenScopes ?? caller.Scopes,
             }
             : throw new FhirRefusal(
                 403,
@@ -66,8 +67,9 @@ public static class SmartScopes
         scope == "records/*"
         || scope == $"records/{permission}"
         || SmartScope.TryParse(scope, null, out var smart)
-            // One with a query grants nothing: taking it without its condition would give more than was consented to.
-            && smart.Query is null
+            // A condition narrows what is read, in the store (TypeScopes). Whether what is written would meet it cannot be told before it is
+            // written: so it lets nothing be written.
+            && (smart.Query is null || letter is 'r' or 's')
             && smart.Allows(type, letter);
 
     private static bool IsOfPatient(string scope) =>

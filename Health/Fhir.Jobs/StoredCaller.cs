@@ -10,7 +10,8 @@ public sealed record StoredCaller(
     string[] Roles,
     string? Organisation,
     string? Citizen,
-    string[]? Scopes
+    string[]? Scopes,
+    string? Patient = null
 )
 {
     public static string ToJson(Caller caller) =>
@@ -21,7 +22,8 @@ public sealed record StoredCaller(
                 [.. caller.Roles.Select(role => role.ToString())],
                 caller.Organisation,
                 caller.Citizen?.ToString(),
-                caller.Scopes is null ? null : [.. caller.Scopes]
+                caller.Scopes is null ? null : [.. caller.Scopes],
+                caller.Patient
             )
         );
 
@@ -35,6 +37,9 @@ public sealed record StoredCaller(
             stored.Organisation,
             stored.Citizen is null ? null : CitizenId.Parse(stored.Citizen, null),
             stored.Scopes?.ToHashSet()
-        );
+        )
+        {
+            Patient = stored.Patient,
+        };
     }
 }

@@ -118,7 +118,7 @@ public sealed partial class FhirStore : IAsyncDisposable
                 await versions.History(
                     session,
                     request,
-                    await Sight.Of(visible, session, dialect, stop),
+                    await searcher.SightOf(visible, session, stop),
                     stop
                 ),
             cancel
@@ -147,7 +147,7 @@ public sealed partial class FhirStore : IAsyncDisposable
                     session,
                     resolved,
                     page,
-                    await Sight.Of(visible, session, dialect, stop),
+                    await searcher.SightOf(visible, session, stop),
                     stop
                 ),
             cancel
@@ -278,7 +278,7 @@ public sealed partial class FhirStore : IAsyncDisposable
                     type,
                     id,
                     version,
-                    await Sight.Of(visible, session, dialect, stop),
+                    await searcher.SightOf(visible, session, stop),
                     stop
                 ),
             cancel

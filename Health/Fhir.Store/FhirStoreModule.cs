@@ -3,6 +3,7 @@ using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Reading;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Contracts;
 using SharedKernel.Modules;
 
 namespace Health.Fhir.Store;
@@ -32,5 +33,6 @@ public sealed class FhirStoreModule : IModule
             services.GetRequiredService<GuardedStore>()
         );
         module.Services.AddScoped<FhirSession>();
+        module.Services.AddSingleton<IScopeConditions, ScopeConditions>();
     }
 }

@@ -34,6 +34,9 @@ public sealed class CurrentCaller : ICurrentCaller
                 ? citizen
                 : null,
             session ? null : user.GetScopes().ToHashSet()
-        );
+        )
+        {
+            Patient = session ? null : user.FindFirstValue("patient"),
+        };
     }
 }

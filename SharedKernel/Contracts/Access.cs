@@ -65,6 +65,14 @@ public sealed record Caller(
     public static Caller TheSystem { get; } =
         new("records", "Records", new HashSet<Role> { Role.System });
 
+    /// <summary>
+    /// The FHIR Patient that the token's <c>patient/</c> scopes are bound to, given by the launch of an app; null for the caller's own record.
+    /// </summary>
+    public string? Patient { get; init; }
+
+    /// <summary>All scopes of the token, where <see cref="Scopes"/> are those that allow one interaction; null: <see cref="Scopes"/> are all.</summary>
+    public IReadOnlySet<string>? TokenScopes { get; init; }
+
     public bool IsSignedIn => Id.Length > 0;
 }
 

@@ -129,10 +129,10 @@ public sealed class RunExport(
                 VisibleFor(type).Patients is not { } seen || seen.Contains(patient)
             )
             .ToList();
-        var visible = Visible.Only(patient);
+        var visible = Visible.Only(patient) with { Types = TypeScopes.Of(current.Caller) };
         if (
             types.Count == 0
-            || await store.Read("Patient", patient, visible, cancel)
+            || await store.Read("Patient", patient, Visible.Only(patient), cancel)
                 is not { Deleted: false } person
         )
         {
@@ -234,6 +234,11 @@ public sealed class RunExport(
     /// <summary>What was deleted since, as the guide has it: Bundles of DELETE entries.</summary>
     private async Task Deletions(JobRun run, Export export, string type, CancellationToken cancel)
     {
+        if (VisibleFor(type).Types is { } some && !some.Whole.Contains(type))
+        {
+            // Whether it would have met the scope's condition cannot be told any more.
+            return;
+        }
         do
         {
             var page = await store.History(

@@ -225,13 +225,13 @@ internal sealed partial class ClauseCompiler(
         var inner = Elsewhere();
         var keys = await inner.Keys(clause, type);
         // An index row is of a resource that is there; what is only pointed to, or named, need not be.
-        if (keys is not null && sight.IsAll && (clause is ValueClause or ChainClause))
+        if (keys is not null && sight.IsAllOf(type) && (clause is ValueClause or ChainClause))
         {
             return keys;
         }
         var alias = sql.Alias();
         var test = keys is null ? await inner.Test(clause, alias) : $"{alias}.key IN ({keys})";
-        return $"SELECT {alias}.key FROM {Schema}resource {alias} WHERE {OfType(type, alias)} AND {test}{sight.Of(alias)}";
+        return $"SELECT {alias}.key FROM {Schema}resource {alias} WHERE {OfType(type, alias)} AND {test}{sight.Of(alias, sql, type)}";
     }
 
     /// <summary>For the other end of a reference, which may lie with any Patient.</summary>
@@ -279,7 +279,7 @@ internal sealed partial class ClauseCompiler(
             chain.AnyOf,
             async target => And(OfType(target.Type, t), await Elsewhere().Test(target.Clause, t))
         );
-        return $"EXISTS (SELECT 1 FROM {Schema}link {f} CROSS JOIN {Schema}resource {t} WHERE {f}.key = {alias}.key AND {f}.parameter = {parameter} AND {t}.key = {f}.target AND {Or(targets)}{sight.Of(t)})";
+        return $"EXISTS (SELECT 1 FROM {Schema}link {f} CROSS JOIN {Schema}resource {t} WHERE {f}.key = {alias}.key AND {f}.parameter = {parameter} AND {t}.key = {f}.target AND {Or(targets)}{sight.Of(t, sql)})";
     }
 
     private async Task<string> HasKeys(HasClause has) =>
@@ -294,7 +294,7 @@ internal sealed partial class ClauseCompiler(
             return Never;
         }
         var (f, s) = (sql.Alias(), sql.Alias());
-        return $"EXISTS (SELECT 1 FROM {Schema}reference {f} CROSS JOIN {Schema}resource {s} WHERE {f}.parameter = {parameter} AND {f}.target = {alias}.key AND {s}.key = {f}.key AND {await Elsewhere().Test(has.Clause, s)}{sight.Of(s)})";
+        return $"EXISTS (SELECT 1 FROM {Schema}reference {f} CROSS JOIN {Schema}resource {s} WHERE {f}.parameter = {parameter} AND {f}.target = {alias}.key AND {s}.key = {f}.key AND {await Elsewhere().Test(has.Clause, s)}{sight.Of(s, sql, has.SourceType)})";
     }
 
     private async Task<string> ListKeys(ListClause list)
@@ -303,7 +303,7 @@ internal sealed partial class ClauseCompiler(
         return
             lists.Count > 0
             && await interned.FindParameter(session, "List.item", cancel) is { } parameter
-            ? $"SELECT f.target FROM {Schema}link f JOIN {Schema}resource l ON l.key = f.key WHERE f.key {sql.OneOf(lists)} AND f.parameter = {parameter}{sight.Of("l")}"
+            ? $"SELECT f.target FROM {Schema}link f JOIN {Schema}resource l ON l.key = f.key WHERE f.key {sql.OneOf(lists)} AND f.parameter = {parameter}{sight.Of("l", sql, "List")}"
             : Nothing;
     }
 

@@ -142,9 +142,12 @@ internal sealed class IncludeReader(
         List<long> added
     )
     {
+        var sql = new Sql();
+        // @0 in the queries of keys.
+        sql.Bind(dialect.KeyList(start));
         await using var command = session.Command(
-            $"SELECT {VersionReader.Columns} FROM {dialect.Schema}resource r WHERE r.key IN ({keys}) AND r.stored_as IN (1, 2){type}{sight.Of("r")} ORDER BY r.key LIMIT {limit + seen.Count + 1}",
-            dialect.KeyList(start)
+            $"SELECT {VersionReader.Columns} FROM {dialect.Schema}resource r WHERE r.key IN ({keys}) AND r.stored_as IN (1, 2){type}{sight.Of("r", sql)} ORDER BY r.key LIMIT {limit + seen.Count + 1}",
+            [.. sql.Values]
         );
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))

@@ -79,8 +79,8 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
         {
             return new SearchPlan("", Sql.Never, false, null);
         }
-        var isKeysAlone = where == Sql.Always && sight.IsAll;
-        where += sight.Of("r");
+        var isKeysAlone = where == Sql.Always && sight.IsAllOf(type);
+        where += sight.Of("r", sql, type);
         if (keys is null)
         {
             return new SearchPlan($"{schema}resource r", where, false, compartment);

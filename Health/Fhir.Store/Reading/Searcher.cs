@@ -80,9 +80,30 @@ internal sealed class Searcher(
                 $"{type}?{query} has no condition: everything would match."
             );
         }
-        var sight = await Sight.Of(visible, session, dialect, cancel);
+        var sight = await SightOf(visible, session, cancel);
         var (rows, _) = await Page(session, request with { Sort = [] }, limit, null, sight, cancel);
         return [.. rows.Select(row => row.Resource.Id)];
+    }
+
+    public async Task<Sight> SightOf(Visible visible, Session session, CancellationToken cancel)
+    {
+        if (visible.Types is not { } scopes)
+        {
+            return await Sight.Of(visible, session, dialect, null, cancel);
+        }
+        var sql = new Sql("v");
+        var compiler = new ClauseCompiler(
+            session,
+            dialect,
+            interned,
+            Model,
+            Sight.All,
+            sql,
+            null,
+            cancel
+        );
+        var types = await TypeSight.Of(scopes, sql, compiler, ScopeConditions.Read(Parse));
+        return await Sight.Of(visible, session, dialect, types, cancel);
     }
 
     public SearchRequest Parse(string type, string query) =>

@@ -62,7 +62,10 @@ internal sealed class SortedWalk(
             cancel,
             testAll: true
         );
-        var isTested = request.Clauses.Count > 0 || !sight.IsAll || source.Parameters is null;
+        var isTested =
+            request.Clauses.Count > 0
+            || !sight.IsAllOf(request.Types is [var single] ? single : null)
+            || source.Parameters is null;
         var (compare, direction) = sort.Descending ? ("<", "DESC") : (">", "ASC");
         var arms = new List<string>();
         foreach (var parameter in source.Parameters ?? [0])

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Health.Fhir.Store.Reading;
 
 /// <summary>The values of one statement. Numbers of ours (parameters, types) stand in the text; whatever a caller gave is bound.</summary>
-internal sealed class Sql
+/// <param name="prefix">Of its aliases; another one for what goes into statements of others.</param>
+internal sealed class Sql(string prefix = "x")
 {
     /// <summary>A condition that nothing passes.</summary>
     public const string Never = "1 = 0";
@@ -27,7 +28,7 @@ internal sealed class Sql
             ? "= " + Bind(values.First())
             : $"IN ({string.Join(", ", values.Select(value => Bind(value)))})";
 
-    public string Alias() => string.Create(CultureInfo.InvariantCulture, $"x{aliases++}");
+    public string Alias() => string.Create(CultureInfo.InvariantCulture, $"{prefix}{aliases++}");
 
     public static string And(params IEnumerable<string> conditions) =>
         Join(conditions, "AND", Always, Never);

@@ -101,26 +101,33 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
                 ORDER BY r.updated {order}, r.key {order}, r.version {order} LIMIT @6) {table}
                 """;
         var columns = "r.key, r.version, r.stored_as, r.updated, r.body, r.compartment";
+        var values = new Sql();
+        foreach (
+            var value in (object[])
+                [
+                    from,
+                    to,
+                    since,
+                    updated,
+                    lastKey,
+                    lastVersion,
+                    request.Count + 1,
+                    at ?? 0L,
+                    atEnd ?? 0L,
+                ]
+        )
+        {
+            values.Bind(value);
+        }
         var sql = $"""
             SELECT u.key, u.version, u.stored_as, u.updated, u.body, i.id, u.compartment FROM (
-            {Part("resource", columns, atCurrent, sight.Of("r"))}
+            {Part("resource", columns, atCurrent, sight.Of("r", values, request.Type))}
             UNION ALL
             {Part("history", columns, atHistory, sight.OfHistory("r"))}
             ) u JOIN {dialect.Schema}resource i ON i.key = u.key
             ORDER BY u.updated {order}, u.key {order}, u.version {order} LIMIT @6
             """;
-        await using var command = session.Command(
-            sql,
-            from,
-            to,
-            since,
-            updated,
-            lastKey,
-            lastVersion,
-            request.Count + 1,
-            at ?? 0L,
-            atEnd ?? 0L
-        );
+        await using var command = session.Command(sql, [.. values.Values]);
         var versions = new List<StoredResource>();
         long key0 = 0;
         string? next = null;
@@ -150,10 +157,11 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
         CancellationToken cancel
     )
     {
+        var sql = new Sql();
+        var (number, bytes) = (sql.Bind(Key.NumberOf(type)), sql.Bind(Key.Encode(id)));
         await using var command = session.Command(
-            $"SELECT {Columns} FROM {dialect.Schema}resource r WHERE r.type = @0 AND r.id = @1 AND r.version > 0{sight.Of("r")}",
-            Key.NumberOf(type),
-            Key.Encode(id)
+            $"SELECT {Columns} FROM {dialect.Schema}resource r WHERE r.type = {number} AND r.id = {bytes} AND r.version > 0{sight.Of("r", sql, type)}",
+            [.. sql.Values]
         );
         await using var row = await command.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel) ? (row.GetInt64(0), Of(row)) : null;

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 using SharedKernel.Access.Accounts;
+using SharedKernel.Contracts;
 using SharedKernel.Modules;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -21,7 +22,8 @@ namespace SharedKernel.Access.Tokens;
 /// </summary>
 public sealed class AuthorizeClient(
     IOpenIddictApplicationManager applications,
-    SignInManager<Account> signIn
+    SignInManager<Account> signIn,
+    IEnumerable<IScopeConditions> conditions
 ) : IFeature
 {
     public const string Path = "/connect/authorize";
@@ -62,7 +64,8 @@ public sealed class AuthorizeClient(
         if (
             Scopes.Grant(
                 request.GetScopes(),
-                await IssueToken.PermittedScopes(applications, client)
+                await IssueToken.PermittedScopes(applications, client),
+                conditions
             )
             is not { Count: > 0 } granted
         )

@@ -24,6 +24,7 @@ public sealed class IssueToken(
     IOpenIddictApplicationManager applications,
     SignInManager<Account> signIn,
     IConfiguration configuration,
+    IEnumerable<IScopeConditions> conditions,
     IAudit audit
 ) : IFeature
 {
@@ -57,7 +58,11 @@ public sealed class IssueToken(
     private async Task<IResult> ForProgram(OpenIddictRequest request, object client)
     {
         if (
-            Scopes.Grant(request.GetScopes(), await PermittedScopes(applications, client))
+            Scopes.Grant(
+                request.GetScopes(),
+                await PermittedScopes(applications, client),
+                conditions
+            )
             is not { Count: > 0 } granted
         )
         {

@@ -11,14 +11,40 @@ internal static class Scopes
     private const string OwnPrefix = "records/";
     private const string Everything = OwnPrefix + "*";
 
-    /// <summary>The asked scopes when the client may have all of them, all it may have when it asks for none; null otherwise.</summary>
+    /// <summary>
+    /// The asked scopes when the client may have all of them, all it may have when it asks for none; null otherwise. What cannot be kept to
+    /// is left out.
+    /// </summary>
     public static IReadOnlyList<string>? Grant(
         IReadOnlyCollection<string> asked,
-        IReadOnlyCollection<string> permitted
+        IReadOnlyCollection<string> permitted,
+        IEnumerable<IScopeConditions> conditions
     ) =>
-        asked.Count == 0 ? [.. permitted]
-        : asked.All(scope => permitted.Any(may => Covers(may, scope))) ? [.. asked]
-        : null;
+        asked.Count == 0 || asked.All(scope => permitted.Any(may => Covers(may, scope)))
+            ?
+            [
+                .. (asked.Count == 0 ? permitted : asked)
+                    .Select(scope => Kept(scope, conditions))
+                    .OfType<string>()
+                    .Distinct(),
+            ]
+            : null;
+
+    /// <summary>
+    /// The scope as far as it can be kept to: a condition must be understood, and lets nothing be written, because whether what is written
+    /// would meet it cannot be told before. Null when nothing of it is left.
+    /// </summary>
+    private static string? Kept(string scope, IEnumerable<IScopeConditions> conditions)
+    {
+        if (!SmartScope.TryParse(scope, null, out var smart) || smart.Query is null)
+        {
+            return scope;
+        }
+        var reading = string.Concat(smart.Interactions.Where(letter => letter is 'r' or 's'));
+        return reading.Length == 0 || !conditions.Any(known => known.Understands(smart)) ? null
+            : reading == smart.Interactions ? scope
+            : (smart with { Interactions = reading }).ToString();
+    }
 
     /// <summary>How far the scopes let a permission reach, whatever the roles say.</summary>
     public static Reach ReachOf(IReadOnlySet<string> scopes, Permission permission) =>

@@ -7,7 +7,7 @@ namespace Health.Fhir.Tests.Api;
 /// Who may do what, through real tokens. https://hl7.org/fhir/R4/security.html#AccessDenied,
 /// https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html
 /// </summary>
-public sealed class AuthorisationTests(DemoServer server) : IClassFixture<DemoServer>
+public sealed partial class AuthorisationTests(DemoServer server) : IClassFixture<DemoServer>
 {
     private const string Entry =
         """{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient","active":true},"request":{"method":"POST","url":"Patient"}}]}""";
