@@ -8,6 +8,7 @@ using Health.Fhir.Store.Writing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SharedKernel.Persistence;
+using SharedKernel.Persistence.Sealing;
 
 namespace Health.Fhir.Store;
 
@@ -29,7 +30,7 @@ public sealed partial class FhirStore : IAsyncDisposable
     private readonly VersionReader versions;
     private readonly Searcher searcher;
     private readonly BodyCodec codec;
-    private readonly Interned interned = new();
+    private readonly Interned interned;
     private readonly Writer writer;
     private readonly KnownKeys known = new();
     private readonly SearchParameters definitions;
@@ -42,6 +43,7 @@ public sealed partial class FhirStore : IAsyncDisposable
         StoreOptions options,
         OutboxSignal signal,
         TimeProvider clock,
+        Vault vault,
         IEnumerable<IFhirWriteRule>? rules = null,
         ISearchTerminology? terminology = null,
         ILogger<FhirStore>? log = null
@@ -61,7 +63,8 @@ public sealed partial class FhirStore : IAsyncDisposable
             )
             : null;
         gate = new ReadGate(dialect, options, replica);
-        codec = new BodyCodec { Find = FindDictionary };
+        codec = new BodyCodec(vault) { Find = FindDictionary };
+        interned = new Interned(new StoredCode(vault));
         versions = new VersionReader(dialect, codec);
         definitions = new SearchParameters(dialect, reader.Model, codec);
         var keys = new KeySource(dialect);
@@ -261,7 +264,9 @@ public sealed partial class FhirStore : IAsyncDisposable
             $"SELECT type, content FROM {dialect.Schema}dictionary WHERE id = {id}"
         );
         using var row = command.ExecuteReader();
-        return row.Read() ? (row.GetInt16(0), row.GetFieldValue<byte[]>(1)) : null;
+        return row.Read()
+            ? (row.GetInt16(0), codec.OpenDictionary(row.GetFieldValue<byte[]>(1)))
+            : null;
     }
 
     private Task<StoredResource?> ReadAny(

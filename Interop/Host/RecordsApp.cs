@@ -10,6 +10,7 @@ using SharedKernel.Access;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 using SharedKernel.Persistence;
+using SharedKernel.Persistence.Sealing;
 using SharedKernel.Ui;
 
 namespace Interop.Host;
@@ -64,6 +65,7 @@ public static class RecordsApp
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.Database);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddVault(builder.Configuration, options.DataFolder);
         builder.Services.AddSingleton<OutboxSignal>();
         builder.Services.AddSingleton<OutboxDispatcher>();
         builder.Services.AddHostedService(services =>

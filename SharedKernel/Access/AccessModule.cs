@@ -17,6 +17,7 @@ using SharedKernel.Access.Sessions.SecondFactor;
 using SharedKernel.Access.Tokens;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Persistence;
 
 namespace SharedKernel.Access;
 

@@ -7,6 +7,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using SharedKernel.Persistence;
+using SharedKernel.Persistence.Sealing;
 
 namespace Benchmarks;
 
@@ -27,12 +28,14 @@ internal static class FhirStoreBenchmark
             await Providers.Migrate(db, database);
         }
         var reader = new ResourceReader(FhirModel.R4, new ReaderOptions());
+        var keys = Directory.CreateTempSubdirectory("records-keys-").FullName;
         await using var store = new FhirStore(
             database,
             reader,
             new StoreOptions(),
             new OutboxSignal(),
-            TimeProvider.System
+            TimeProvider.System,
+            new Vault(KeyRing.At(KeyRing.FileIn(keys), TimeProvider.System))
         );
         var files = Directory.GetFiles(DataFolder(), "*.json").Select(File.ReadAllBytes).ToList();
 

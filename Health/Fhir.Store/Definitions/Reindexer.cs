@@ -21,7 +21,7 @@ internal sealed class Reindexer(WriterParts shared)
     // Numbers that a rollback takes back must not be known to the writer.
     private readonly WriterParts parts = shared with
     {
-        Interned = new Interned(),
+        Interned = shared.Interned.Another(),
         Keys = new KeySource(shared.Dialect),
     };
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using SharedKernel.Persistence.Sealing;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -9,8 +10,10 @@ namespace Health.Fhir.Store.Place;
 /// <summary>
 /// How a body lies in its column: one byte that says how, then the bytes. Resources of a type repeat their element names, systems
 /// and urls, so each type gets a Zstandard dictionary made from the first of its bodies; those before it are compressed without.
+/// All of that is then sealed (<see cref="Vault"/>), the dictionaries too, since they are made of people's data. What was stored before
+/// bodies were sealed is still read.
 /// </summary>
-internal sealed class BodyCodec
+internal sealed class BodyCodec(Vault vault)
 {
     private const byte Plain = 0;
     private const byte Compressed = 1;
@@ -18,6 +21,8 @@ internal sealed class BodyCodec
     private const int Samples = 160;
     private const int DictionarySize = 24 * 1024;
     private const int Level = 3;
+    private const string BodyPurpose = "fhir.body";
+    private const string DictionaryPurpose = "fhir.dictionary";
 
     private readonly ConcurrentDictionary<short, List<byte[]>> samples = new();
     private readonly ConcurrentQueue<(short Type, byte[] Content)> trained = new();
@@ -35,10 +40,23 @@ internal sealed class BodyCodec
             Sample(type, body);
             coder = withoutDictionary;
         }
-        return coder.Compress(body) ?? [Plain, .. body];
+        return vault.Seal(coder.Compress(body) ?? [Plain, .. body], BodyPurpose);
     }
 
     public ReadOnlyMemory<byte> Decode(byte[] stored) =>
+        Vault.IsSealed(stored) ? Unpacked(vault.Open(stored, BodyPurpose)) : Unpacked(stored);
+
+    /// <summary>The same body under the newest key.</summary>
+    public byte[] Reseal(byte[] stored) =>
+        vault.Seal(Vault.IsSealed(stored) ? vault.Open(stored, BodyPurpose) : stored, BodyPurpose);
+
+    /// <summary>A dictionary as it is stored.</summary>
+    public byte[] SealDictionary(byte[] content) => vault.Seal(content, DictionaryPurpose);
+
+    public byte[] OpenDictionary(byte[] stored) =>
+        Vault.IsSealed(stored) ? vault.Open(stored, DictionaryPurpose) : stored;
+
+    private ReadOnlyMemory<byte> Unpacked(byte[] stored) =>
         stored switch
         {
             [] => default,

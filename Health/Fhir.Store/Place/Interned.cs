@@ -12,7 +12,7 @@ namespace Health.Fhir.Store.Place;
 /// sets of parameters that a resource has values for. A number never changes its meaning, so a cached one is right on every
 /// host; what is not cached is looked up, then inserted.
 /// </summary>
-internal sealed class Interned
+internal sealed class Interned(StoredCode storedCode)
 {
     private const int MaxCached = 200_000;
 
@@ -33,6 +33,12 @@ internal sealed class Interned
         internal HashSet<(string? System, string? Code, string? Text)> Codes { get; } = [];
         internal HashSet<string> Shapes { get; } = [];
     }
+
+    /// <summary>One that knows nothing yet, for work whose numbers a rollback takes back.</summary>
+    public Interned Another() => new(storedCode);
+
+    /// <summary>How a code may stand in the table of codes; see <see cref="StoredCode.Both"/>.</summary>
+    public string[] Spellings(string code) => storedCode.Both(code);
 
     /// <summary>For the writer, between groups: memory stays bounded however many identifiers there are.</summary>
     public void Trim()
@@ -276,7 +282,7 @@ internal sealed class Interned
     ) =>
         (
             code.System is null ? 0 : systems[Bounded(code.System)],
-            Bounded(code.Code ?? ""),
+            storedCode.Of(code.System, code.Code ?? ""),
             code.Text is null ? "" : Bounded(SearchText.Normalise(code.Text))
         );
 

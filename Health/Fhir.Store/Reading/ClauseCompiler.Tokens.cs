@@ -89,14 +89,17 @@ internal sealed partial class ClauseCompiler
             var test in tests.Cast<TokenTest>().Where(test => test.Code is not null).Distinct()
         )
         {
-            var code = Interned.Bounded(test.Code!);
-            if (test.System is null)
+            var system = test.System is null ? null : await SystemNumber(test.System);
+            foreach (var code in interned.Spellings(test.Code!))
             {
-                inAny.Add(0, code).EndRow();
-            }
-            else if (await SystemNumber(test.System) is { } system)
-            {
-                inSystem.Add(0, code).Add(1, (long)system).EndRow();
+                if (test.System is null)
+                {
+                    inAny.Add(0, code).EndRow();
+                }
+                else if (system is { } number)
+                {
+                    inSystem.Add(0, code).Add(1, (long)number).EndRow();
+                }
             }
         }
         foreach (var keys in new[] { inSystem, inAny })
@@ -123,9 +126,11 @@ internal sealed partial class ClauseCompiler
             }
             only = string.Create(CultureInfo.InvariantCulture, $" AND system = {number}");
         }
+        var spellings = interned.Spellings(code);
         await using var command = session.Command(
-            $"SELECT id FROM {Schema}code WHERE code = @0{only}",
-            Interned.Bounded(code)
+            $"SELECT id FROM {Schema}code WHERE code IN (@0, @1){only}",
+            spellings[0],
+            spellings[1]
         );
         await using var found = await command.ExecuteReaderAsync(cancel);
         var ids = new List<int>();

@@ -232,7 +232,10 @@ internal sealed class GroupWrite
                     ("type", ColumnKind.Short),
                     ("content", ColumnKind.Bytes)
                 );
-                row.Add(0, (long)id).Add(1, (long)made.Type).Add(2, made.Content).EndRow();
+                row.Add(0, (long)id)
+                    .Add(1, (long)made.Type)
+                    .Add(2, parts.Codec.SealDictionary(made.Content))
+                    .EndRow();
                 await main.Insert(row, cancel);
                 dictionaries.Add((id, made));
             }
@@ -254,7 +257,9 @@ internal sealed class GroupWrite
             type
         );
         await using var row = await command.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel) ? (row.GetInt32(0), row.GetFieldValue<byte[]>(1)) : null;
+        return await row.ReadAsync(cancel)
+            ? (row.GetInt32(0), parts.Codec.OpenDictionary(row.GetFieldValue<byte[]>(1)))
+            : null;
     }
 
     /// <summary>Two hosts that take the same one meet at the primary key, and one of them tries again.</summary>

@@ -5,6 +5,7 @@ using SharedKernel.Access;
 using SharedKernel.Access.Accounts;
 using SharedKernel.Access.Tokens;
 using SharedKernel.Contracts;
+using SharedKernel.Persistence;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Interop.Host.Demo;

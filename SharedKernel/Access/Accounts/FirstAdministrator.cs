@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SharedKernel.Contracts;
+using SharedKernel.Persistence;
 
 namespace SharedKernel.Access.Accounts;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Org.BouncyCastle.Math.EC.Rfc8032;
+using SharedKernel.Persistence;
 
 namespace SharedKernel.Access.Audit;
 

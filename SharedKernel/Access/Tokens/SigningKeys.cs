@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
+using SharedKernel.Persistence;
 
 namespace SharedKernel.Access.Tokens;
 

@@ -5,6 +5,7 @@ using Health.Fhir.Search.Reading;
 using Health.Fhir.Store;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Persistence;
+using SharedKernel.Persistence.Sealing;
 using Testing;
 
 namespace Health.Fhir.Tests.Store;
@@ -15,6 +16,8 @@ public sealed class StoreFixture : IAsyncLifetime
     private readonly TestDatabase database = new();
 
     public FhirStore Store { get; private set; } = null!;
+
+    public DatabaseOptions Database => database.Options;
 
     public async ValueTask InitializeAsync()
     {
@@ -32,7 +35,8 @@ public sealed class StoreFixture : IAsyncLifetime
             new ResourceReader(model ?? FhirModel.R4, new ReaderOptions()),
             options ?? new StoreOptions(),
             new OutboxSignal(),
-            TimeProvider.System
+            TimeProvider.System,
+            new Vault(KeyRing.At(KeyRing.FileIn(database.Folder), TimeProvider.System))
         );
 
     public FhirDb NewDb()

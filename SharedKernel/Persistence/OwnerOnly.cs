@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SharedKernel.Access;
+namespace SharedKernel.Persistence;
 
 /// <summary>Secrets on disk: readable by the owner of the process alone, whole or not there at all.</summary>
 public static class OwnerOnly
