@@ -26,6 +26,7 @@ public sealed class EmrModule : IModule
             .Handler<CitizenCorrected, FollowCitizens>()
             .Feature<FindPatient>()
             .Feature<RegisterPatient>()
+            .Feature<RegisterNewborn>()
             .Feature<ReadPatientSummary>()
             .Feature<ReadPatientRecord>()
             .Feature<RecordAllergy>()

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Citizens.Facts;
 using SharedKernel.Citizens.Lookup;
+using SharedKernel.Citizens.Places;
 using SharedKernel.Contracts;
 
 namespace SharedKernel.Citizens;
@@ -13,11 +14,15 @@ internal sealed class CitizenDirectory(
     LinkRecord link,
     MatchCitizens match,
     ReadFacts facts,
+    ReadNumbers numbers,
     NoteGuardian noteGuardian,
+    ReadCommune readCommune,
     CitizensDb db
 ) : ICitizens
 {
     public CitizenDetails FromCard(string qr) => ReadIdentityCard.Run(qr);
+
+    public CommuneOfResidence? ReadCommune(string? typed) => readCommune.Run(typed);
 
     public Task<CitizenRegistration> Register(CitizenDetails details, CancellationToken cancel) =>
         register.Run(details, cancel);
@@ -42,6 +47,9 @@ internal sealed class CitizenDirectory(
 
     public Task<IReadOnlyList<CitizenFact>> Facts(CitizenId id, CancellationToken cancel) =>
         facts.Run(id, cancel);
+
+    public Task<IReadOnlyList<CitizenNumber>> Numbers(CitizenId id, CancellationToken cancel) =>
+        numbers.Run(id, cancel);
 
     public Task NoteGuardian(
         CitizenId ward,

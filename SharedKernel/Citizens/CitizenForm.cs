@@ -16,7 +16,35 @@ internal static partial class CitizenForm
     /// <exception cref="InvalidInput">Names every wrong field.</exception>
     public static CitizenDetails Check(CitizenDetails details, DateOnly today)
     {
-        var clean = details with
+        var clean = Clean(details);
+        var errors = Errors(clean, today).ToList();
+        return errors.Count == 0 ? clean : throw new InvalidInput(errors);
+    }
+
+    /// <summary>The same for somebody who is looked for: a number says enough without a name.</summary>
+    /// <inheritdoc cref="Check"/>
+    public static CitizenDetails CheckAsked(CitizenDetails details, DateOnly today)
+    {
+        var clean = Clean(details);
+        if (
+            clean.FullName.Length > 0
+            || (
+                clean.PersonalId
+                ?? clean.InsuranceNumber
+                ?? clean.OldIdentityNumber
+                ?? clean.Passport
+            )
+                is null
+        )
+        {
+            return Check(details, today);
+        }
+        var errors = Errors(clean with { FullName = "x" }, today).ToList();
+        return errors.Count == 0 ? clean : throw new InvalidInput(errors);
+    }
+
+    private static CitizenDetails Clean(CitizenDetails details) =>
+        details with
         {
             FullName = NameKey.Written(details.FullName),
             PersonalId = Digits(details.PersonalId),
@@ -30,9 +58,6 @@ internal static partial class CitizenForm
             Temporary = Temporary(details),
             TemporaryNumber = null,
         };
-        var errors = Errors(clean, today).ToList();
-        return errors.Count == 0 ? clean : throw new InvalidInput(errors);
-    }
 
     /// <summary>Counters write a newborn as its mother's: "con bà Nguyễn Thị Lan".</summary>
     private static TemporaryIdentity Temporary(CitizenDetails details) =>

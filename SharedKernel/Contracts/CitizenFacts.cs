@@ -40,11 +40,13 @@ public enum FactSource
 /// <param name="Value">As shown to people.</param>
 /// <param name="Organisation">Facility or school where it was told; null when not at one.</param>
 /// <param name="Holds">False for what something else has replaced.</param>
+/// <param name="Person">Of a guardian: who it is; null for every other field.</param>
 public sealed record CitizenFact(
     CitizenField Field,
     string Value,
     FactSource Source,
     string? Organisation,
     DateTimeOffset At,
-    bool Holds
+    bool Holds,
+    CitizenId? Person = null
 );

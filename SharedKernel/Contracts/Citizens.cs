@@ -77,6 +77,10 @@ public interface ICitizens
     /// <exception cref="InvalidInput">The text is not such a code: says in the reader's language what is wrong with it.</exception>
     CitizenDetails FromCard(string qr);
 
+    /// <summary>The commune that was typed or picked at a counter; null for an empty text.</summary>
+    /// <exception cref="InvalidInput">No commune, or more than one, is called so (<c>communeCode</c>).</exception>
+    CommuneOfResidence? ReadCommune(string? typed);
+
     /// <exception cref="InvalidInput">A field is wrong, such as a personal ID that is not 12 digits.</exception>
     Task<CitizenRegistration> Register(CitizenDetails details, CancellationToken cancel = default);
 
@@ -100,6 +104,10 @@ public interface ICitizens
 
     /// <summary>All records that are this person, whichever of them is asked about; null for an id that is nobody's.</summary>
     Task<CitizenRecords?> RecordsOf(CitizenId id, CancellationToken cancel = default);
+
+    /// <summary>All numbers of a person, those in force first, then the latest; of a disputed one nothing is said.</summary>
+    /// <exception cref="NotFound">There is no such person.</exception>
+    Task<IReadOnlyList<CitizenNumber>> Numbers(CitizenId id, CancellationToken cancel = default);
 
     /// <summary>What is known of a person and who told it when, so that nobody has to type it again.</summary>
     Task<IReadOnlyList<CitizenFact>> Facts(CitizenId id, CancellationToken cancel = default);

@@ -18,9 +18,14 @@ switch (args)
         return await HostBenchmark.Serve(file, url);
     case ["linkage", .. var people]:
         return Linkage.Run(people);
+    case ["look-up", .. var options]:
+        await CitizenLookUp.Run(options);
+        return 0;
+    case ["people", var count, var file]:
+        return PeopleFile.Write(int.Parse(count, null), file);
     default:
         Console.Error.WriteLine(
-            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-validate <the same>, fhir-store [sqlite|postgres] [copies], fhir-host <Interop.Host.dll> [resources], linkage [people …]."
+            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-validate <the same>, fhir-store [sqlite|postgres] [copies], fhir-host <Interop.Host.dll> [resources], linkage [people …], look-up [sqlite|postgres] [people], people <count> <file.csv>."
         );
         return 2;
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Testing;
 
 namespace Health.Emr.Tests;
@@ -44,6 +46,52 @@ public sealed class FollowCitizensTests(OpenServer server) : IClassFixture<OpenS
     }
 
     [Fact]
+    public async Task What_a_doctor_writes_while_the_record_is_merged_is_the_survivor_s_and_goes_back_when_separated()
+    {
+        var kept = await Patient("Đoàn Thị Đua", "040181910011");
+        var other = await Patient("Đoàn Thị Đúa", null, "0904777001");
+        var merge = new { one = kept, other };
+        var writes = Enumerable
+            .Range(0, 24)
+            .Select(i =>
+                i % 6 == 3
+                    ? i % 4 == 1
+                        ? server.Client.DeleteAsync($"/api/citizens/merges/{other}")
+                        : server.Client.PostAsJsonAsync("/api/citizens/merges", merge)
+                    : Allergy(other, $"chất {i:D2}")
+            )
+            .ToList();
+        var answers = await Task.WhenAll(writes);
+        // Separating before anything was merged is the one thing that may be refused.
+        Assert.All(
+            answers.Where((_, i) => i % 6 != 3),
+            answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode)
+        );
+        await server.Client.PostAsJsonAsync("/api/citizens/merges", merge);
+
+        Assert.Equal(20, await Substances(kept));
+        await server.Until(async () => await Link(other) == "replaced-by");
+        // Told by one record alone, shown of the person while they are one.
+        Assert.Contains("0904777001", (await Get($"/fhir/Patient/{kept}")).ToJsonString());
+
+        await server.Client.DeleteAsync($"/api/citizens/merges/{other}");
+
+        Assert.Equal((0, 20), (await Substances(kept), await Substances(other)));
+        await server.Until(async () => await Link(kept) is null && await Link(other) is null);
+        Assert.DoesNotContain("0904777001", (await Get($"/fhir/Patient/{kept}")).ToJsonString());
+        Assert.Contains("0904777001", (await Get($"/fhir/Patient/{other}")).ToJsonString());
+    }
+
+    private async Task<int> Substances(string patient) =>
+        Regex
+            .Matches(
+                WebUtility.HtmlDecode(await server.Client.GetStringAsync($"/patients/{patient}")),
+                @"chất \d\d"
+            )
+            .DistinctBy(match => match.Value)
+            .Count();
+
+    [Fact]
     public async Task A_corrected_name_and_number_reach_the_Patient_and_the_old_number_stays()
     {
         var id = await Patient("Đoàn Văn Cũ", "040081910002");
@@ -64,6 +112,107 @@ public sealed class FollowCitizensTests(OpenServer server) : IClassFixture<OpenS
             .AsArray()
             .Select(number => $"{number!["use"]} {number["value"]}");
         Assert.Equal(["official 040081910003", "old 040081910002"], numbers);
+        Assert.NotNull(
+            (await Get($"/fhir/Patient/{id}"))["identifier"]![1]!["period"]!["end"]
+        );
+        // Found by the retired number still.
+        Assert.Equal(
+            id,
+            Assert
+                .Single(
+                    (await Get("/fhir/Patient?identifier=040081910002"))["entry"]!.AsArray()
+                )!["resource"]!["id"]!.ToString()
+        );
+    }
+
+    [Theory]
+    [InlineData("Newborn", "Con bà Đoàn Thị Hạ", null)]
+    [InlineData("Unknown", "Chưa rõ tên 7", null)]
+    [InlineData("Foreigner", "John Ferdinand Doe", "N1234567")]
+    public async Task Who_has_no_number_keeps_one_record_when_they_get_one(
+        string kind,
+        string name,
+        string? passport
+    )
+    {
+        var answer = await server.Client.PostAsJsonAsync(
+            "/health/patients",
+            new
+            {
+                fullName = name,
+                birthDate = "2026-11-20",
+                sex = "Male",
+                temporary = kind,
+                passport,
+            }
+        );
+        var id = (await answer.Content.ReadFromJsonAsync<JsonNode>())!["patientId"]!.ToString();
+        var before = (await Get($"/fhir/Patient/{id}"))["identifier"]!.AsArray();
+        Assert.Contains(
+            before,
+            number =>
+                number!["use"]!.ToString() == "temp"
+                && number["value"]!.ToString().StartsWith("TAM-", StringComparison.Ordinal)
+        );
+        var personalId = $"04022600{(int)kind[0]:D2}{name.Length:D2}"[..12];
+
+        await server.Client.PutAsJsonAsync(
+            $"/api/citizens/{id}",
+            new
+            {
+                fullName = "Đoàn Minh Thật",
+                birthDate = "2026-11-20",
+                sex = "Male",
+                personalId,
+            }
+        );
+
+        await server.Until(async () =>
+            (await Get($"/fhir/Patient/{id}"))["name"]![0]!["text"]!.ToString() == "Đoàn Minh Thật"
+        );
+        var after = (await Get($"/fhir/Patient/{id}"))["identifier"]!
+            .AsArray()
+            .Select(number => (number!["use"]!.ToString(), number["period"]?["end"] is not null))
+            .ToList();
+        Assert.Equal(("official", false), after[0]);
+        Assert.Contains(("old", true), after);
+        Assert.DoesNotContain(after, number => number.Item1 == "temp");
+    }
+
+    [Fact]
+    public async Task A_newborn_takes_over_what_is_known_of_the_mother_and_twins_are_two()
+    {
+        var mother = await Patient("Đoàn Thị Sinh", "040181910021", "0904888001");
+        var path = $"/health/patients/{mother}/newborns";
+        var first = await Newborn(path, 1);
+        Assert.Equal(first, await Newborn(path, 1));
+        var second = await Newborn(path, 2);
+        Assert.NotEqual(first, second);
+
+        var child = await Get($"/fhir/Patient/{second}");
+        Assert.Equal("Con bà Đoàn Thị Sinh (bé 2)", child["name"]![0]!["text"]!.ToString());
+        Assert.Equal("0904888001", child["telecom"]![0]!["value"]!.ToString());
+        Assert.Equal(2, child["multipleBirthInteger"]!.GetValue<int>());
+        Assert.Equal("Đoàn Thị Sinh", child["contact"]![0]!["name"]!["text"]!.ToString());
+        var facts = (await Get($"/api/citizens/{first}/facts")).AsArray();
+        Assert.Contains(
+            facts,
+            fact =>
+                fact!["field"]!.ToString() == "Guardian"
+                && fact["value"]!.ToString() == "Đoàn Thị Sinh"
+                && fact["source"]!.ToString() == "Health"
+        );
+        foreach (var (born, order) in new[] { ("2020-01-01", 1), ("2999-01-01", 1), (null, 7) })
+        {
+            var refused = await server.Client.PostAsJsonAsync(path, new { sex = "Male", born, order });
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+    }
+
+    private async Task<string> Newborn(string path, int order)
+    {
+        var answer = await server.Client.PostAsJsonAsync(path, new { sex = "Female", order });
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!["patientId"]!.ToString();
     }
 
     [Fact]
@@ -89,11 +238,36 @@ public sealed class FollowCitizensTests(OpenServer server) : IClassFixture<OpenS
             (await Match("Đoàn Thị Khớp", onlyCertain: false))["entry"]!.AsArray().Count
         );
 
+        // Two of them stay two when only one is wanted.
+        Assert.Null((await Match("Đoàn Thị Khớp", onlyCertain: true, count: 1))["entry"]);
+        Assert.Single(
+            (await Match("Đoàn Thị Khớp", onlyCertain: false, count: 1))["entry"]!.AsArray()
+        );
+        // A number alone says enough.
+        var byNumber = await server.Client.PostAsJsonAsync(
+            "/fhir/Patient/$match",
+            new
+            {
+                resourceType = "Patient",
+                identifier = new[]
+                {
+                    new
+                    {
+                        system = "http://fhir.ehealth.gov.vn/core/sid/national_id",
+                        value = "040181910004",
+                    },
+                },
+            }
+        );
+        var one = JsonNode.Parse(await byNumber.Content.ReadAsStringAsync())!["entry"]![0]!;
+        Assert.Equal(id, one["resource"]!["id"]!.ToString());
+        Assert.EndsWith($"/fhir/Patient/{id}", one["fullUrl"]!.ToString());
+
         var wrong = await server.Client.PostAsJsonAsync(
             "/fhir/Patient/$match",
             new { resourceType = "Parameters", parameter = Array.Empty<object>() }
         );
-        Assert.Equal(System.Net.HttpStatusCode.BadRequest, wrong.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
     }
 
     private async Task<string> Patient(string name, string? personalId, string? phone = null)
@@ -112,7 +286,7 @@ public sealed class FollowCitizensTests(OpenServer server) : IClassFixture<OpenS
         return (await answer.Content.ReadFromJsonAsync<JsonNode>())!["patientId"]!.ToString();
     }
 
-    private Task Allergy(string patient, string substance) =>
+    private Task<HttpResponseMessage> Allergy(string patient, string substance) =>
         server.Client.PostAsJsonAsync(
             "/fhir/AllergyIntolerance",
             new
@@ -123,7 +297,7 @@ public sealed class FollowCitizensTests(OpenServer server) : IClassFixture<OpenS
             }
         );
 
-    private async Task<JsonNode> Match(string name, bool onlyCertain)
+    private async Task<JsonNode> Match(string name, bool onlyCertain, int count = 5)
     {
         var answer = await server.Client.PostAsJsonAsync(
             "/fhir/Patient/$match",
@@ -145,7 +319,7 @@ public sealed class FollowCitizensTests(OpenServer server) : IClassFixture<OpenS
                         },
                     },
                     new { name = "onlyCertainMatches", valueBoolean = onlyCertain },
-                    new { name = "count", valueInteger = 5 },
+                    new { name = "count", valueInteger = count },
                 },
             }
         );

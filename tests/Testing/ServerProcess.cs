@@ -4,8 +4,8 @@ using SharedKernel.Persistence;
 namespace Testing;
 
 /// <summary>
-/// The real program as a process of its own, <c>serve --open --modules health</c> on a free loopback port: for tests that kill it or
-/// run several on one database.
+/// The real program as a process of its own, <c>serve --open</c> on a free loopback port: for tests that kill it or run several on one
+/// database.
 /// </summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
@@ -17,10 +17,20 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>With the Health service alone.</summary>
+    /// <inheritdoc cref="StartModules"/>
+    public static Task<ServerProcess> Start(
+        DatabaseOptions database,
+        string folder,
+        params IReadOnlyList<string> settings
+    ) => StartModules("health", database, folder, settings);
+
+    /// <param name="modules">As the command line has them: <c>health,education</c>.</param>
     /// <param name="folder">Where it stands; keys and exports go below it.</param>
     /// <param name="settings">Environment, as <c>Name=value</c>.</param>
     /// <exception cref="InvalidOperationException">It ended before it served; holds its last lines.</exception>
-    public static async Task<ServerProcess> Start(
+    public static async Task<ServerProcess> StartModules(
+        string modules,
         DatabaseOptions database,
         string folder,
         params IReadOnlyList<string> settings
@@ -32,7 +42,7 @@ public sealed class ServerProcess : IAsyncDisposable
                 "serve",
                 "--open",
                 "--modules",
-                "health",
+                modules,
                 "--urls",
                 "http://127.0.0.1:0",
                 "--database",

@@ -29,19 +29,35 @@ public sealed class FollowCitizens(ICitizens citizens, LearningRecordsDb db, ICu
         }
         foreach (var id in changed)
         {
-            if (await citizens.RecordsOf(id, cancel) is not { } records)
+            // Another host may follow an older event at the same time and write last; whoever wrote looks whether it still holds.
+            for (var told = await Known(id, cancel); told is not null; )
             {
-                continue;
-            }
-            var ids = records.All.ToList();
-            var pupils = await db
-                .Students.Where(student => ids.Contains(student.Id))
-                .ToListAsync(cancel);
-            if (pupils.Count > 0 && await citizens.Find(records.Survivor, cancel) is { } citizen)
-            {
-                pupils.ForEach(pupil => pupil.Follow(citizen));
-                await db.SaveChangesAsync(cancel);
+                await Write(told, cancel);
+                var now = await Known(id, cancel);
+                told = told.Holds(now) ? null : now;
             }
         }
+    }
+
+    private async Task Write(Told told, CancellationToken cancel)
+    {
+        var pupils = await db
+            .Students.Where(student => told.Records.Contains(student.Id))
+            .ToListAsync(cancel);
+        pupils.ForEach(pupil => pupil.Follow(told.Citizen));
+        await db.SaveChangesAsync(cancel);
+        db.ChangeTracker.Clear();
+    }
+
+    private async Task<Told?> Known(CitizenId id, CancellationToken cancel) =>
+        await citizens.RecordsOf(id, cancel) is { } records
+        && await citizens.Find(records.Survivor, cancel) is { } citizen
+            ? new([.. records.All], citizen)
+            : null;
+
+    private sealed record Told(List<CitizenId> Records, Citizen Citizen)
+    {
+        public bool Holds(Told? now) =>
+            now is not null && Citizen == now.Citizen && Records.ToHashSet().SetEquals(now.Records);
     }
 }

@@ -100,17 +100,24 @@ public sealed class ReadRecord(
     /// <exception cref="AccessDenied">The pupil was never at the caller's school, or neither the caller nor in the caller's care.</exception>
     public async Task<LearningRecord> Run(CitizenId id, CancellationToken cancel = default)
     {
-        id = await PupilOf(id, cancel);
+        // A pupil whose records were merged has one học bạ, under whichever id the school opened each of them.
+        var ids = (await citizens.RecordsOf(id, cancel))?.All.ToList() ?? [id];
         if (access.SeesOwnOnly && !await access.IsOwnOrGuardian(id, cancel))
         {
             await access.Refuse(Permission.ReadLearningRecords, $"Student/{id}", id);
         }
         var student =
-            await db.Students.AsNoTracking().FirstOrDefaultAsync(s => s.Id == id, cancel)
+            await db
+                .Students.AsNoTracking()
+                .Where(student => ids.Contains(student.Id))
+                .OrderByDescending(student => student.Id == id)
+                .ThenBy(student => student.Id)
+                .FirstOrDefaultAsync(cancel)
             ?? throw new NotFound($"Student {id}");
+        id = student.Id;
         var enrolments = await (
             from enrolment in db.Enrolments
-            where enrolment.StudentId == id
+            where ids.Contains(enrolment.StudentId)
             join schoolClass in db.Classes on enrolment.ClassId equals schoolClass.Id
             join school in db.Schools on enrolment.SchoolCode equals school.Code
             orderby enrolment.From, enrolment.Id
@@ -135,7 +142,7 @@ public sealed class ReadRecord(
             student.BirthDate,
             student.Sex,
             publishedOnly,
-            await Years(id, enrolments, publishedOnly, cancel),
+            await Years(ids, enrolments, publishedOnly, cancel),
             [
                 .. enrolments.Select(row => new EnrolmentView(
                     row.Enrolment.Year,
@@ -150,17 +157,6 @@ public sealed class ReadRecord(
     }
 
     /// <summary>The school of a present pupil sees the whole record; a former school sees the years the pupil was there.</summary>
-    /// <summary>The id under which the person is a pupil: their own, or that of a record that was merged with it.</summary>
-    private async Task<CitizenId> PupilOf(CitizenId id, CancellationToken cancel)
-    {
-        var ids = (await citizens.RecordsOf(id, cancel))?.All.ToList() ?? [id];
-        var pupils = await db
-            .Students.Where(student => ids.Contains(student.Id))
-            .Select(student => student.Id)
-            .ToListAsync(cancel);
-        return pupils.Count == 0 || pupils.Contains(id) ? id : pupils[0];
-    }
-
     private async Task<List<EnrolledAs>> VisibleToSchool(CitizenId id, List<EnrolledAs> rows)
     {
         bool Reaches(EnrolledAs row) =>
@@ -179,8 +175,9 @@ public sealed class ReadRecord(
         return present ? rows : rows.FindAll(Reaches);
     }
 
+    /// <param name="ids">All under which the person is a pupil.</param>
     private async Task<List<RecordYear>> Years(
-        CitizenId id,
+        List<CitizenId> ids,
         List<EnrolledAs> enrolments,
         bool publishedOnly,
         CancellationToken cancel
@@ -189,7 +186,7 @@ public sealed class ReadRecord(
         var years = enrolments.Select(row => row.Class.Year).Distinct().ToList();
         var marks = await (
             from mark in db.Marks
-            where mark.StudentId == id && mark.Value != null
+            where ids.Contains(mark.StudentId) && mark.Value != null
             join column in db.MarkColumns on mark.ColumnId equals column.Id
             join gradebook in db.Gradebooks on column.GradebookId equals gradebook.Id
             join subject in db.ClassSubjects on gradebook.ClassSubjectId equals subject.Id
@@ -198,6 +195,7 @@ public sealed class ReadRecord(
             select new
             {
                 schoolClass.Year,
+                mark.StudentId,
                 Mark = new AssessedMark(
                     subject.Subject,
                     gradebook.Term,
@@ -210,7 +208,7 @@ public sealed class ReadRecord(
         var conducts = await db
             .TermConducts.AsNoTracking()
             .Where(conduct =>
-                conduct.StudentId == id && (!publishedOnly || conduct.PublishedAt != null)
+                ids.Contains(conduct.StudentId) && (!publishedOnly || conduct.PublishedAt != null)
             )
             .ToListAsync(cancel);
         var latest = years.ToDictionary(
@@ -231,9 +229,28 @@ public sealed class ReadRecord(
                         latest[year],
                         YearSheet.Of(
                             subjects.Where(subject => subject.ClassId == latest[year].Class.Id),
-                            marks.Where(row => row.Year == year).Select(row => row.Mark)
+                            // One column or term that two of the ids filled counts once, as the present class has it.
+                            marks
+                                .Where(row => row.Year == year)
+                                .OrderByDescending(row =>
+                                    row.StudentId == latest[year].Enrolment.StudentId
+                                )
+                                .GroupBy(row =>
+                                    (row.Mark.Subject, row.Mark.Term, row.Mark.Column, row.Mark.Number)
+                                )
+                                .SelectMany(column =>
+                                    column.Where(row => row.StudentId == column.First().StudentId)
+                                )
+                                .Select(row => row.Mark)
                         ),
-                        [.. conducts.Where(conduct => conduct.Year == year)]
+                        [
+                            .. conducts
+                                .Where(conduct => conduct.Year == year)
+                                .OrderByDescending(conduct =>
+                                    conduct.StudentId == latest[year].Enrolment.StudentId
+                                )
+                                .DistinctBy(conduct => conduct.Term),
+                        ]
                     )
                 ),
         ];

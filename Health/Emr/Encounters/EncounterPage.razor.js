@@ -1,4 +1,4 @@
-import { combobox } from "../combobox.js";
+import { combobox } from "../../SharedKernel.Ui/combobox.js";
 import { autosave, postJson } from "../drafts.js";
 
 /** ICD-10 by code or name; what the person's sex or age rules out is shown with its reason and cannot be taken. */

@@ -35,38 +35,72 @@ public sealed class FollowCitizens(ICitizens citizens, FhirSession fhir, ICurren
         {
             current.Become(Caller.TheSystem);
         }
-        var done = new HashSet<CitizenId>();
-        foreach (var id in changed)
+        // Another host may follow an older event at the same time and write last; whoever wrote looks whether it still holds.
+        for (var told = await Known(changed, cancel); told.Count > 0; )
         {
-            if (await citizens.RecordsOf(id, cancel) is { } records && done.Add(records.Survivor))
+            foreach (var person in told)
             {
-                await Write(records, cancel);
+                await Write(person, [.. told.Where(other => other != person)], cancel);
             }
+            var now = await Known(changed, cancel);
+            told = now.Count == told.Count && now.Zip(told).All(Same) ? [] : now;
         }
     }
 
-    private async Task Write(CitizenRecords records, CancellationToken cancel)
+    private async Task<List<KnownPerson>> Known(CitizenId[] ids, CancellationToken cancel)
+    {
+        var known = new List<KnownPerson>();
+        foreach (var id in ids)
+        {
+            if (
+                await citizens.RecordsOf(id, cancel) is { } records
+                && !known.Exists(person => person.Records.Survivor == records.Survivor)
+                && await citizens.Find(records.Survivor, cancel) is { } citizen
+            )
+            {
+                var numbers = await citizens.Numbers(records.Survivor, cancel);
+                known.Add(new(records, citizen, numbers));
+            }
+        }
+        return known;
+    }
+
+    private static bool Same((KnownPerson Now, KnownPerson Told) person) =>
+        person.Now.Citizen == person.Told.Citizen
+        && person.Now.Records.All.ToHashSet().SetEquals(person.Told.Records.All)
+        && person.Now.Numbers.SequenceEqual(person.Told.Numbers);
+
+    private sealed record KnownPerson(
+        CitizenRecords Records,
+        Citizen Citizen,
+        IReadOnlyList<CitizenNumber> Numbers
+    )
+    {
+        public Patient Shown { get; } = PatientResource.Of(Citizen, Numbers);
+    }
+
+    /// <param name="others">People from whom this one was separated: what is theirs is shown here no longer.</param>
+    private async Task Write(KnownPerson person, List<KnownPerson> others, CancellationToken cancel)
     {
         var replaced = new List<Patient>();
-        foreach (var id in records.Replaced)
+        foreach (var id in person.Records.Replaced)
         {
             if (await fhir.Read<Patient>(id.ToString(), cancel) is { } patient)
             {
                 replaced.Add(patient);
             }
         }
-        var survivor = await fhir.Read<Patient>(records.Survivor.ToString(), cancel);
+        var survivor = await fhir.Read<Patient>(person.Records.Survivor.ToString(), cancel);
         if (survivor is null && replaced.Count == 0)
         {
             // Health does not know this person; the other sector does.
             return;
         }
         var changes = new FhirChanges();
-        var known = await citizens.Find(records.Survivor, cancel);
         Put(
             changes,
             survivor,
-            Shown(survivor, known!),
+            survivor is null ? person.Shown : Shown(survivor, person.Shown, others),
             replaced.Select(patient => Link(Patient.LinkType.Replaces, patient.Id!))
         );
         foreach (var patient in replaced)
@@ -77,7 +111,7 @@ public sealed class FollowCitizens(ICitizens citizens, FhirSession fhir, ICurren
                 changes,
                 patient,
                 shown,
-                [Link(Patient.LinkType.ReplacedBy, records.Survivor.ToString())]
+                [Link(Patient.LinkType.ReplacedBy, person.Records.Survivor.ToString())]
             );
         }
         if (changes.Changes.Count > 0)
@@ -87,32 +121,36 @@ public sealed class FollowCitizens(ICitizens citizens, FhirSession fhir, ICurren
     }
 
     /// <summary>The Patient with what the register says of the person; whatever else it holds stays.</summary>
-    private static Patient Shown(Patient? had, Citizen citizen)
+    private static Patient Shown(Patient had, Patient told, List<KnownPerson> others)
     {
-        var told = PatientResource.Of(citizen);
-        if (had is null)
-        {
-            return told;
-        }
         var shown = (Patient)had.DeepCopy();
         shown.Active = true;
         (shown.Name, shown.Gender) = (told.Name, told.Gender);
         shown.BirthDate = told.BirthDate ?? shown.BirthDate;
+        foreach (var other in others.Select(person => person.Shown))
+        {
+            shown.Identifier.RemoveAll(held => other.Identifier.Exists(number => Same(number, held)));
+            shown.Telecom.RemoveAll(held => other.Telecom.Exists(held.IsExactly));
+            shown.Address.RemoveAll(held => other.Address.Exists(held.IsExactly));
+        }
         shown.Address = told.Address is [] ? shown.Address : told.Address;
         shown.Telecom = told.Telecom is [] ? shown.Telecom : told.Telecom;
-        foreach (var number in told.Identifier)
+        shown.Identifier.RemoveAll(held => told.Identifier.Exists(number => Same(number, held)));
+        // What only a client of FHIR knows of the same kind is no longer the one in force.
+        foreach (
+            var held in shown.Identifier.Where(held =>
+                told.Identifier.Exists(number => number.System == held.System)
+            )
+        )
         {
-            foreach (var held in shown.Identifier.Where(held => held.System == number.System))
-            {
-                held.Use = Identifier.IdentifierUse.Old;
-            }
-            shown.Identifier.RemoveAll(held =>
-                held.System == number.System && held.Value == number.Value
-            );
+            held.Use = Identifier.IdentifierUse.Old;
         }
         shown.Identifier.InsertRange(0, told.Identifier);
         return shown;
     }
+
+    private static bool Same(Identifier one, Identifier other) =>
+        one.System == other.System && one.Value == other.Value;
 
     private static void Put(
         FhirChanges changes,

@@ -1,3 +1,4 @@
+using Health.Contracts;
 using Hl7.Fhir.Model;
 using SharedKernel.Contracts;
 
@@ -6,7 +7,8 @@ namespace Health.Emr.Patients;
 /// <summary>A citizen as a FHIR Patient of the ministry's guide, and back.</summary>
 public static class PatientResource
 {
-    public static Patient Of(Citizen citizen)
+    /// <param name="numbers">As <see cref="ICitizens.Numbers"/> orders them.</param>
+    public static Patient Of(Citizen citizen, IReadOnlyList<CitizenNumber> numbers)
     {
         var details = citizen.Details;
         var patient = new Patient
@@ -22,31 +24,7 @@ public static class PatientResource
             },
             BirthDate = details.BirthDate?.ToString(),
         };
-        if (details.PersonalId is { } personalId)
-        {
-            patient.Identifier.Add(
-                new Identifier(VnCore.NationalId, personalId)
-                {
-                    Use = Identifier.IdentifierUse.Official,
-                    Type = new CodeableConcept(
-                        "http://terminology.hl7.org/CodeSystem/v2-0203",
-                        "NI"
-                    ),
-                }
-            );
-        }
-        if (details.InsuranceNumber is { } insurance)
-        {
-            patient.Identifier.Add(
-                new Identifier(VnCore.InsuranceNumber, insurance)
-                {
-                    Type = new CodeableConcept(
-                        "http://terminology.hl7.org/CodeSystem/v2-0203",
-                        "SB"
-                    ),
-                }
-            );
-        }
+        patient.Identifier.AddRange(numbers.Select(Identifier));
         if (details.Phone is { } phone)
         {
             patient.Telecom.Add(
@@ -75,6 +53,36 @@ public static class PatientResource
             patient.AddExtension(VnCore.Race, new CodeableConcept(VnCore.RaceCodes, ethnicity));
         }
         return patient;
+    }
+
+    /// <summary>In force as <c>official</c> or <c>temp</c>; what was retired as <c>old</c> with its period.</summary>
+    private static Identifier Identifier(CitizenNumber number)
+    {
+        var (system, type) = number.Kind switch
+        {
+            IdentifierKind.PersonalId => (PatientIdentifiers.NationalId, "NI"),
+            IdentifierKind.Insurance => (PatientIdentifiers.InsuranceNumber, "SB"),
+            IdentifierKind.Passport => (PatientIdentifiers.Passport, "PPN"),
+            IdentifierKind.Temporary => (PatientIdentifiers.Temporary, "PI"),
+            _ => (PatientIdentifiers.OldIdentityCard, "NI"),
+        };
+        return new(system, number.Value)
+        {
+            Type = new("http://terminology.hl7.org/CodeSystem/v2-0203", type),
+            Use =
+                !number.Holds ? Hl7.Fhir.Model.Identifier.IdentifierUse.Old
+                : number.Kind is IdentifierKind.Temporary
+                    ? Hl7.Fhir.Model.Identifier.IdentifierUse.Temp
+                : Hl7.Fhir.Model.Identifier.IdentifierUse.Official,
+            Period = number.To is { } ended
+                ? new Period
+                {
+                    // An earlier card was told as ended already; since when it held is not known.
+                    StartElement = number.From < ended ? new FhirDateTime(number.From) : null,
+                    EndElement = new FhirDateTime(ended),
+                }
+                : null,
+        };
     }
 
     /// <summary>First word family, last word given, what lies between middle; <c>text</c> keeps it as people write it.</summary>
@@ -115,10 +123,17 @@ public static class PatientResource
         PartialDate.TryParse(patient.BirthDate, null, out var date) ? date : null;
 
     public static string? PersonalId(this Patient patient) =>
-        patient.Identifier.Find(identifier => identifier.System == VnCore.NationalId)?.Value;
+        Number(patient, VnCore.NationalId);
 
     public static string? Insurance(this Patient patient) =>
-        patient.Identifier.Find(identifier => identifier.System == VnCore.InsuranceNumber)?.Value;
+        Number(patient, VnCore.InsuranceNumber);
+
+    private static string? Number(Patient patient, string system) =>
+        patient
+            .Identifier.Find(number =>
+                number.System == system && number.Use is not Hl7.Fhir.Model.Identifier.IdentifierUse.Old
+            )
+            ?.Value;
 
     /// <summary>Id of the Patient that took this one's place; null when it is in use.</summary>
     public static string? ReplacedBy(this Patient patient) =>

@@ -16,6 +16,9 @@ public sealed class RegistrationModel
     public string? Address { get; set; }
     public string? Ethnicity { get; set; }
 
+    /// <summary>As typed or picked; read by <see cref="ICitizens.ReadCommune"/>.</summary>
+    public string? Commune { get; set; }
+
     /// <summary>Ids of lookalikes that were shown and are other people, between commas.</summary>
     public string? Others { get; set; }
 
@@ -32,7 +35,8 @@ public sealed class RegistrationModel
         };
 
     /// <exception cref="InvalidInput">A field is missing or cannot be read.</exception>
-    public CitizenDetails Details()
+    /// <param name="commune">What <see cref="Commune"/> was read as.</param>
+    public CitizenDetails Details(CommuneOfResidence? commune = null)
     {
         var errors = new List<FieldError>();
         if (string.IsNullOrWhiteSpace(FullName))
@@ -63,7 +67,9 @@ public sealed class RegistrationModel
                 Filled(Address),
                 Ethnicity: Filled(Ethnicity),
                 InsuranceNumber: Filled(InsuranceNumber),
-                OldIdentityNumber: Filled(OldIdentityNumber)
+                OldIdentityNumber: Filled(OldIdentityNumber),
+                CommuneCode: commune?.Code,
+                AddressAsOf: commune?.AsOf
             );
     }
 

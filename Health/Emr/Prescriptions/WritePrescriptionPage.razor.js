@@ -1,4 +1,4 @@
-import { combobox, plain } from "../combobox.js";
+import { combobox, plain } from "../../SharedKernel.Ui/combobox.js";
 import { autosave, postJson } from "../drafts.js";
 
 const number = (text) => Number(String(text).trim().replace(",", ".")) || 0;

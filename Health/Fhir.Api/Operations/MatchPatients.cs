@@ -54,7 +54,7 @@ public sealed class MatchPatients(ICitizens citizens, GuardedStore store)
         {
             throw new InvalidInput("resource", "A Patient is looked for; send one.");
         }
-        var found = await citizens.Match(Details(asked), Math.Min(count, MostAnswers), cancel);
+        var found = await citizens.Match(Details(asked), MostAnswers, cancel);
         var matches = new List<(Patient Patient, PossibleMatch Match)>();
         foreach (var match in found)
         {
@@ -75,20 +75,25 @@ public sealed class MatchPatients(ICitizens citizens, GuardedStore store)
                 matches.Clear();
             }
         }
+        matches = [.. matches.Take(count)];
         return FhirAnswer.Of(
             new Bundle
             {
                 Type = Bundle.BundleType.Searchset,
                 Total = matches.Count,
-                Entry = matches.ConvertAll(match => Entry(match.Patient, match.Match)),
+                Entry = matches.ConvertAll(match => Entry(request, match.Patient, match.Match)),
             }
         );
     }
 
-    private static Bundle.EntryComponent Entry(Patient patient, PossibleMatch match) =>
+    private static Bundle.EntryComponent Entry(
+        FhirRequest request,
+        Patient patient,
+        PossibleMatch match
+    ) =>
         new()
         {
-            FullUrl = $"urn:uuid:{patient.Id}",
+            FullUrl = $"{request.BaseUrl}/Patient/{patient.Id}",
             Resource = patient,
             Search = new Bundle.SearchComponent
             {
@@ -107,7 +112,7 @@ public sealed class MatchPatients(ICitizens citizens, GuardedStore store)
             _ => "certainly-not",
         };
 
-    /// <exception cref="InvalidInput">There is no name, or a number is none.</exception>
+    /// <exception cref="InvalidInput">There is neither a name nor a number, or a number is none.</exception>
     private static CitizenDetails Details(Patient patient)
     {
         var name = patient.Name.FirstOrDefault();
@@ -127,7 +132,9 @@ public sealed class MatchPatients(ICitizens citizens, GuardedStore store)
             patient.Address.FirstOrDefault() is { } address
                 ? address.Text ?? string.Join(", ", [.. address.Line, address.City, address.State])
                 : null,
-            InsuranceNumber: Number(patient, PatientIdentifiers.InsuranceNumber)
+            InsuranceNumber: Number(patient, PatientIdentifiers.InsuranceNumber),
+            OldIdentityNumber: Number(patient, PatientIdentifiers.OldIdentityCard),
+            Passport: Number(patient, PatientIdentifiers.Passport)
         );
     }
 

@@ -96,7 +96,8 @@ public sealed class ReadFacts(
                 told.Source,
                 told.Organisation,
                 told.At,
-                Holds: true
+                Holds: true,
+                person.Root.Id
             );
         });
     }

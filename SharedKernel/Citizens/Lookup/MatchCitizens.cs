@@ -58,7 +58,7 @@ public sealed class MatchCitizens(
             access.Demand(current.Caller, Permission.RegisterCitizens);
         }
         var found = await Find(
-            CitizenForm.Check(details, clock.Today()),
+            CitizenForm.CheckAsked(details, clock.Today()),
             Math.Clamp(most, 1, MostResults),
             null,
             cancel

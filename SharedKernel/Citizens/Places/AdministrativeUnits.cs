@@ -40,6 +40,7 @@ public sealed class AdministrativeUnits
     private readonly Dictionary<string, Commune> communesBefore = [];
     private readonly Dictionary<string, string[]> successors = [];
     private readonly List<(string Words, Commune Commune)> searchable;
+    private readonly List<(string Words, Commune Commune)> searchableBefore;
 
     public AdministrativeUnits()
     {
@@ -68,6 +69,10 @@ public sealed class AdministrativeUnits
         searchable =
         [
             .. communes.Values.Select(commune => (' ' + Plain(commune.FullName), commune)),
+        ];
+        searchableBefore =
+        [
+            .. communesBefore.Values.Select(commune => (' ' + Plain(commune.FullName), commune)),
         ];
     }
 
@@ -105,7 +110,19 @@ public sealed class AdministrativeUnits
         : null;
 
     /// <summary>Present communes by beginnings of words of commune and province, in any order, with or without diacritics.</summary>
-    public IReadOnlyList<Commune> Search(string text, string? province, int limit)
+    public IReadOnlyList<Commune> Search(string text, string? province, int limit) =>
+        Search(searchable, text, province, limit);
+
+    /// <summary>The same among the communes of before July 2025, which people still type; their district counts too.</summary>
+    public IReadOnlyList<Commune> SearchBefore(string text, int limit) =>
+        Search(searchableBefore, text, null, limit);
+
+    private static IReadOnlyList<Commune> Search(
+        List<(string Words, Commune Commune)> among,
+        string text,
+        string? province,
+        int limit
+    )
     {
         var words = Plain(text)
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -115,7 +132,7 @@ public sealed class AdministrativeUnits
             ? []
             :
             [
-                .. searchable
+                .. among
                     .Where(entry => province is null || entry.Commune.Province.Code == province)
                     .Where(entry =>
                         words.TrueForAll(word =>
@@ -131,12 +148,16 @@ public sealed class AdministrativeUnits
     }
 
     /// <summary>The commune that was typed or picked: its code, its full name, or words that only one commune has; else null.</summary>
-    public Commune? Read(string text)
+    public Commune? Read(string text) => communes.GetValueOrDefault(text.Trim()) ?? Read(searchable, text);
+
+    /// <summary>The commune of before July 2025 whose full name, or words that only it has, were typed; else null.</summary>
+    public Commune? ReadBefore(string text) => Read(searchableBefore, text);
+
+    private static Commune? Read(List<(string Words, Commune Commune)> among, string text)
     {
-        var plain = Plain(text);
-        return communes.GetValueOrDefault(text.Trim())
-            ?? searchable.Find(entry => entry.Words[1..] == plain).Commune
-            ?? (Search(text, null, 2) is [var only] ? only : null);
+        var plain = ' ' + Plain(text);
+        return among.Find(entry => entry.Words == plain).Commune
+            ?? (Search(among, text, null, 2) is [var only] ? only : null);
     }
 
     private static string Plain(string text) =>

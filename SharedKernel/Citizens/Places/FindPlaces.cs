@@ -33,6 +33,12 @@ public sealed class FindPlaces(AdministrativeUnits units, TimeProvider clock) : 
             .Requires(Permission.ReadCitizens);
         routes
             .MapGet(
+                "/api/places/offers",
+                (string? q, int? limit, FindPlaces feature) => feature.Offers(q, limit)
+            )
+            .Requires(Permission.ReadCitizens);
+        routes
+            .MapGet(
                 "/api/places/communes/{code}",
                 (string code, DateOnly? at, FindPlaces feature) => feature.Commune(code, at)
             )
@@ -46,6 +52,22 @@ public sealed class FindPlaces(AdministrativeUnits units, TimeProvider clock) : 
         string.IsNullOrWhiteSpace(text) && province is null
             ? throw new InvalidInput("q", "Give words of the name, or the code of a province.")
             : units.Search(text ?? "", province, limit ?? 20);
+
+    /// <summary>What somebody who types may mean: present communes first, then those of before July 2025 with what they are now.</summary>
+    /// <exception cref="InvalidInput">No words are given.</exception>
+    public IReadOnlyList<PlaceAnswer> Offers(string? text, int? limit)
+    {
+        var most = Math.Clamp(limit ?? 12, 1, 50);
+        var present = Search(text, null, most);
+        return
+        [
+            .. present.Select(commune => new PlaceAnswer(commune, [])),
+            .. units
+                .SearchBefore(text ?? "", most)
+                .Take(most - present.Count)
+                .Select(commune => new PlaceAnswer(commune, units.Now(commune))),
+        ];
+    }
 
     /// <exception cref="NotFound">The code meant nothing on that day.</exception>
     public PlaceAnswer Commune(string code, DateOnly? at)

@@ -109,6 +109,34 @@ public sealed class PlaceTests(Register register)
     }
 
     [Fact]
+    public async Task What_is_typed_at_a_counter_is_read_with_its_time()
+    {
+        CommuneOfResidence? Read(string text) => new ReadCommune(Units).Run(text);
+
+        Assert.Equal(new("00004"), Read("ba đình hà nội"));
+        Assert.Null(Read(" "));
+        // One successor: what it is now, and said so.
+        var moved = Read("Phường Phúc Xá, Quận Ba Đình, Thành phố Hà Nội")!;
+        Assert.Equal(("00097", null), (moved.Code, moved.AsOf));
+        Assert.Contains("nay là", moved.Note);
+        // Divided: the old code with its day, so that it waits to be asked.
+        Assert.Equal(
+            new("00016", Before),
+            Read("Phường Ngọc Hà, Quận Ba Đình, Thành phố Hà Nội")
+        );
+        Assert.Throws<InvalidInput>(() => Read("xã không có thật"));
+        Assert.Throws<InvalidInput>(() => Read("xã"));
+
+        var offers = (
+            await register.Client.GetFromJsonAsync<List<FindPlaces.PlaceAnswer>>(
+                "/api/places/offers?q=phuc+xa+ba+dinh"
+            )
+        )!;
+        var old = Assert.Single(offers);
+        Assert.Equal(("00001", "00097"), (old.Commune.Code, Assert.Single(old.Now).Code));
+    }
+
+    [Fact]
     public async Task Places_over_HTTP()
     {
         var provinces = await register.Client.GetFromJsonAsync<List<Province>>(

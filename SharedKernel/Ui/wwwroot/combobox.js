@@ -5,7 +5,7 @@ let count = 0;
 /**
  * @param {HTMLInputElement} input
  * @param {(text: string, signal: AbortSignal) => Promise<object[]> | object[]} search
- * @param {(item: object) => {code?: string, name: string, why?: string}} describe `why` tells why it cannot be taken
+ * @param {(item: object) => {code?: string, name: string, hint?: string, why?: string}} describe `why` tells why it cannot be taken
  * @param {(item: object) => void} take
  * @param {string} none said when nothing matches
  */
@@ -52,11 +52,11 @@ export function combobox(input, { search, describe, take, none }) {
   }
 
   function option(item, i) {
-    const { code, name, why } = describe(item);
+    const { code, name, hint, why } = describe(item);
     const row = document.createElement("li");
     row.id = `${id}-${i}`;
     row.setAttribute("role", "option");
-    for (const [kind, text] of [["badge info", code], ["what", name], ["why", why]]) {
+    for (const [kind, text] of [["badge info", code], ["what", name], ["hint", hint], ["why", why]]) {
       if (text) {
         const part = document.createElement("span");
         part.className = kind;
