@@ -8,12 +8,8 @@ namespace SharedKernel.Citizens;
 /// The numbers by which a person is and was known, each with its period: what FHIR's Patient.identifier says with <c>use</c> and
 /// <c>period</c> (https://hl7.org/fhir/R4/datatypes.html#Identifier).
 /// </summary>
-public sealed class ReadNumbers(
-    CitizensDb db,
-    IAccess access,
-    ICurrentCaller current,
-    IAudit audit
-) : IFeature
+public sealed class ReadNumbers(CitizensDb db, IAccess access, ICurrentCaller current, IAudit audit)
+    : IFeature
 {
     /// <exception cref="NotFound">There is no such person.</exception>
     public async Task<IReadOnlyList<CitizenNumber>> Run(

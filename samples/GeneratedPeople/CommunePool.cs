@@ -14,7 +14,10 @@ internal sealed class CommunePool
     {
         var units = new AdministrativeUnits();
         var codes = Enumerable.Range(0, 100_000).Select(code => $"{code:D5}").ToList();
-        present = [.. codes.Where(code => units.Commune(code, AdministrativeUnits.Reform) is not null)];
+        present =
+        [
+            .. codes.Where(code => units.Commune(code, AdministrativeUnits.Reform) is not null),
+        ];
         before = codes
             .Select(code => units.Commune(code, LastDayBefore))
             .OfType<Commune>()
@@ -23,7 +26,8 @@ internal sealed class CommunePool
     }
 
     /// <summary>Communes differ in size by an order of magnitude.</summary>
-    public string Any(Random random) => present[(int)(present.Length * Math.Pow(random.NextDouble(), 1.6))];
+    public string Any(Random random) =>
+        present[(int)(present.Length * Math.Pow(random.NextDouble(), 1.6))];
 
     /// <summary>What the place was called until then; one of them where several were joined.</summary>
     public string? Before(string code, Random random) =>

@@ -120,13 +120,7 @@ public sealed class PeopleGenerator
                     twin.FullName.Split(' ')[^1] is var other && other != words[^1]
                         ? other
                         : words[^1] + "h";
-                yield return (
-                    twin with
-                    {
-                        FullName = string.Join(' ', words),
-                    },
-                    registeredBy
-                );
+                yield return (twin with { FullName = string.Join(' ', words) }, registeredBy);
             }
         }
     }
@@ -141,7 +135,9 @@ public sealed class PeopleGenerator
     )
     {
         var (middles, givens) =
-            sex == Sex.Male ? (NamePool.MaleMiddles, NamePool.MaleGivens) : (NamePool.FemaleMiddles, NamePool.FemaleGivens);
+            sex == Sex.Male
+                ? (NamePool.MaleMiddles, NamePool.MaleGivens)
+                : (NamePool.FemaleMiddles, NamePool.FemaleGivens);
         var middle = Pick(middles) + (Chance(0.25) ? " " + Skewed(givens) : "");
         var century = (day.Year - 1900) / 100 * 2 + (sex == Sex.Male ? 0 : 1);
         var id = $"{random.Next(1, 97):D3}{century}{day.Year % 100:D2}{random.Next(1_000_000):D6}";

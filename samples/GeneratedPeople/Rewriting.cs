@@ -81,7 +81,10 @@ internal sealed class Rewriting(Random random, CommunePool communes)
     {
         Func<string, string> typed = Chance(0.7) ? TypedResidue.Telex : TypedResidue.Vni;
         var only = Chance(0.6) ? random.Next(words.Length) : -1;
-        return string.Join(' ', words.Select((word, i) => only < 0 || i == only ? typed(word) : word));
+        return string.Join(
+            ' ',
+            words.Select((word, i) => only < 0 || i == only ? typed(word) : word)
+        );
     }
 
     private PartialDate Date(PartialDate date) =>

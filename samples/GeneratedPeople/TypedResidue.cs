@@ -10,7 +10,8 @@ internal static class TypedResidue
 {
     public static string Telex(string word) => Keys(word, "dd", ["f", "s", "r", "x", "j"], null);
 
-    public static string Vni(string word) => Keys(word, "d9", ["2", "1", "3", "4", "5"], ["6", "8", "7"]);
+    public static string Vni(string word) =>
+        Keys(word, "d9", ["2", "1", "3", "4", "5"], ["6", "8", "7"]);
 
     /// <param name="tones">For the grave, the acute, the hook, the tilde and the dot.</param>
     /// <param name="shapes">For circumflex, breve and horn; null where the letter is typed twice, or w.</param>
@@ -38,7 +39,9 @@ internal static class TypedResidue
                     keys.Append(shapes?[2] ?? "w");
                     break;
                 case '\u0300' or '\u0301' or '\u0309' or '\u0303' or '\u0323':
-                    tone = tones["\u0300\u0301\u0309\u0303\u0323".IndexOf(letter, StringComparison.Ordinal)];
+                    tone = tones[
+                        "\u0300\u0301\u0309\u0303\u0323".IndexOf(letter, StringComparison.Ordinal)
+                    ];
                     break;
                 default:
                     keys.Append(letter);

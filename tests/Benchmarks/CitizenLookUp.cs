@@ -112,8 +112,7 @@ public static class CitizenLookUp
                 // One holder a number, as in a real register; a double has lost its own.
                 var told = details with
                 {
-                    PersonalId =
-                        details.PersonalId is { } own && taken.Add(own) ? own : null,
+                    PersonalId = details.PersonalId is { } own && taken.Add(own) ? own : null,
                 };
                 var person = Row(told);
                 db.Add(person);

@@ -67,7 +67,10 @@ public static class Linkage
     }
 
     /// <summary>As the register keeps them: the commune of an old form is what it is now, or unknown where it was divided.</summary>
-    public static (int Person, CitizenDetails Details)[] Kept(int count, AdministrativeUnits units) =>
+    public static (int Person, CitizenDetails Details)[] Kept(
+        int count,
+        AdministrativeUnits units
+    ) =>
         Array.ConvertAll(
             new PeopleGenerator(count, Seed).Records(),
             record =>
@@ -76,11 +79,12 @@ public static class Linkage
                     record.Details.AddressAsOf is { } asOf
                         ? record.Details with
                         {
-                            CommuneCode =
-                                units.Now(units.Commune(record.Details.CommuneCode!, asOf)!)
-                                    is [var now]
-                                    ? now.Code
-                                    : null,
+                            CommuneCode = units.Now(
+                                units.Commune(record.Details.CommuneCode!, asOf)!
+                            )
+                                is [var now]
+                                ? now.Code
+                                : null,
                             AddressAsOf = null,
                         }
                         : record.Details

@@ -26,10 +26,7 @@ public sealed class FollowCitizensTests(SchoolServer school) : IClassFixture<Sch
         await Merge(person, pupil);
 
         var record = await Record(own, person);
-        Assert.Equal(
-            (pupil.Value, "Nguyễn Văn Á 6A"),
-            (record.Student, record.Name)
-        );
+        Assert.Equal((pupil.Value, "Nguyễn Văn Á 6A"), (record.Student, record.Name));
         Assert.Equal([mark], Marks(record));
         Assert.Equal("6A", Assert.Single(record.Years).Class);
         Assert.Contains("Nguyễn Văn Á 6A", await ClassList());
@@ -57,7 +54,11 @@ public sealed class FollowCitizensTests(SchoolServer school) : IClassFixture<Sch
         await using (var scope = school.Scope())
         {
             first = await SchoolServer.AddPupil(scope.ServiceProvider, school.ClassA, "Lê Văn Kép");
-            second = await SchoolServer.AddPupil(scope.ServiceProvider, school.ClassB, "Lê Văn Kep");
+            second = await SchoolServer.AddPupil(
+                scope.ServiceProvider,
+                school.ClassB,
+                "Lê Văn Kep"
+            );
         }
         await Enter(school.ClassA, first, "5", SchoolServer.Mathematics);
         await Enter(school.ClassB, second, "9", SchoolServer.TeacherOfB);
@@ -97,7 +98,11 @@ public sealed class FollowCitizensTests(SchoolServer school) : IClassFixture<Sch
     {
         using var teacher = await school.As(by);
         var book = await teacher.Gradebook(classId, "TOAN");
-        await teacher.Enter(classId, "TOAN", new MarkEntry(pupil.Value, book.Columns[0].Id, mark, 0));
+        await teacher.Enter(
+            classId,
+            "TOAN",
+            new MarkEntry(pupil.Value, book.Columns[0].Id, mark, 0)
+        );
         await teacher.PostAsync(
             $"/education/classes/{classId}/gradebook/TOAN/publish?term=1",
             null
@@ -108,9 +113,7 @@ public sealed class FollowCitizensTests(SchoolServer school) : IClassFixture<Sch
     private async Task<string> ClassList()
     {
         using var head = await school.As(SchoolServer.HeadOfA);
-        return WebUtility.HtmlDecode(
-            await head.GetStringAsync($"/school/classes/{school.ClassA}")
-        );
+        return WebUtility.HtmlDecode(await head.GetStringAsync($"/school/classes/{school.ClassA}"));
     }
 
     private async Task<CitizenId> Register(string name, string personalId) =>
@@ -123,7 +126,9 @@ public sealed class FollowCitizensTests(SchoolServer school) : IClassFixture<Sch
                         []
                     )
             )
-        ).Citizen.Id;
+        )
+            .Citizen
+            .Id;
 
     private Task<CitizenRecords> Merge(CitizenId keep, CitizenId other) =>
         Do((MergeCitizens merge) => merge.Run(keep, other, keep));

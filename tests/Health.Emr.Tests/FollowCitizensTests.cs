@@ -112,16 +112,13 @@ public sealed class FollowCitizensTests(OpenServer server) : IClassFixture<OpenS
             .AsArray()
             .Select(number => $"{number!["use"]} {number["value"]}");
         Assert.Equal(["official 040081910003", "old 040081910002"], numbers);
-        Assert.NotNull(
-            (await Get($"/fhir/Patient/{id}"))["identifier"]![1]!["period"]!["end"]
-        );
+        Assert.NotNull((await Get($"/fhir/Patient/{id}"))["identifier"]![1]!["period"]!["end"]);
         // Found by the retired number still.
         Assert.Equal(
             id,
-            Assert
-                .Single(
-                    (await Get("/fhir/Patient?identifier=040081910002"))["entry"]!.AsArray()
-                )!["resource"]!["id"]!.ToString()
+            Assert.Single(
+                (await Get("/fhir/Patient?identifier=040081910002"))["entry"]!.AsArray()
+            )!["resource"]!["id"]!.ToString()
         );
     }
 
@@ -204,7 +201,15 @@ public sealed class FollowCitizensTests(OpenServer server) : IClassFixture<OpenS
         );
         foreach (var (born, order) in new[] { ("2020-01-01", 1), ("2999-01-01", 1), (null, 7) })
         {
-            var refused = await server.Client.PostAsJsonAsync(path, new { sex = "Male", born, order });
+            var refused = await server.Client.PostAsJsonAsync(
+                path,
+                new
+                {
+                    sex = "Male",
+                    born,
+                    order,
+                }
+            );
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         }
     }

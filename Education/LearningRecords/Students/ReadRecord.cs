@@ -236,7 +236,12 @@ public sealed class ReadRecord(
                                     row.StudentId == latest[year].Enrolment.StudentId
                                 )
                                 .GroupBy(row =>
-                                    (row.Mark.Subject, row.Mark.Term, row.Mark.Column, row.Mark.Number)
+                                    (
+                                        row.Mark.Subject,
+                                        row.Mark.Term,
+                                        row.Mark.Column,
+                                        row.Mark.Number
+                                    )
                                 )
                                 .SelectMany(column =>
                                     column.Where(row => row.StudentId == column.First().StudentId)

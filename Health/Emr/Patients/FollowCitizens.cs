@@ -129,7 +129,9 @@ public sealed class FollowCitizens(ICitizens citizens, FhirSession fhir, ICurren
         shown.BirthDate = told.BirthDate ?? shown.BirthDate;
         foreach (var other in others.Select(person => person.Shown))
         {
-            shown.Identifier.RemoveAll(held => other.Identifier.Exists(number => Same(number, held)));
+            shown.Identifier.RemoveAll(held =>
+                other.Identifier.Exists(number => Same(number, held))
+            );
             shown.Telecom.RemoveAll(held => other.Telecom.Exists(held.IsExactly));
             shown.Address.RemoveAll(held => other.Address.Exists(held.IsExactly));
         }

@@ -122,8 +122,7 @@ public static class PatientResource
     public static PartialDate? Birth(this Patient patient) =>
         PartialDate.TryParse(patient.BirthDate, null, out var date) ? date : null;
 
-    public static string? PersonalId(this Patient patient) =>
-        Number(patient, VnCore.NationalId);
+    public static string? PersonalId(this Patient patient) => Number(patient, VnCore.NationalId);
 
     public static string? Insurance(this Patient patient) =>
         Number(patient, VnCore.InsuranceNumber);
@@ -131,7 +130,8 @@ public static class PatientResource
     private static string? Number(Patient patient, string system) =>
         patient
             .Identifier.Find(number =>
-                number.System == system && number.Use is not Hl7.Fhir.Model.Identifier.IdentifierUse.Old
+                number.System == system
+                && number.Use is not Hl7.Fhir.Model.Identifier.IdentifierUse.Old
             )
             ?.Value;
 

@@ -30,12 +30,8 @@ public sealed class RegisterNewborn(
         routes
             .MapPost(
                 "/health/patients/{mother:guid}/newborns",
-                (
-                    Guid mother,
-                    Request request,
-                    RegisterNewborn feature,
-                    CancellationToken cancel
-                ) => feature.Run(new CitizenId(mother), request, cancel)
+                (Guid mother, Request request, RegisterNewborn feature, CancellationToken cancel) =>
+                    feature.Run(new CitizenId(mother), request, cancel)
             )
             .Requires(Permission.RegisterCitizens);
 
@@ -84,7 +80,10 @@ public sealed class RegisterNewborn(
         {
             throw new InvalidInput(
                 "order",
-                T.Of($"Con thứ mấy trong lần sinh: 1 đến {MostAtOnce}.", $"Which child of this birth: 1 to {MostAtOnce}.")
+                T.Of(
+                    $"Con thứ mấy trong lần sinh: 1 đến {MostAtOnce}.",
+                    $"Which child of this birth: 1 to {MostAtOnce}."
+                )
             );
         }
         var name = $"Con bà {mother.FullName}";

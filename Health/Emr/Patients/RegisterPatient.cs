@@ -55,9 +55,7 @@ public sealed class RegisterPatient(ICitizens citizens, FhirSession fhir) : IFea
             return false;
         }
         var changes = new FhirChanges();
-        changes.Update(
-            PatientResource.Of(citizen, await citizens.Numbers(citizen.Id, cancel))
-        );
+        changes.Update(PatientResource.Of(citizen, await citizens.Numbers(citizen.Id, cancel)));
         await fhir.Commit(changes, cancel);
         return true;
     }

@@ -148,7 +148,8 @@ public sealed class AdministrativeUnits
     }
 
     /// <summary>The commune that was typed or picked: its code, its full name, or words that only one commune has; else null.</summary>
-    public Commune? Read(string text) => communes.GetValueOrDefault(text.Trim()) ?? Read(searchable, text);
+    public Commune? Read(string text) =>
+        communes.GetValueOrDefault(text.Trim()) ?? Read(searchable, text);
 
     /// <summary>The commune of before July 2025 whose full name, or words that only it has, were typed; else null.</summary>
     public Commune? ReadBefore(string text) => Read(searchableBefore, text);

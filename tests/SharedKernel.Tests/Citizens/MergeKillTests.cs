@@ -44,7 +44,9 @@ public sealed class MergeKillTests(ITestOutputHelper output)
             // Two counters of two servers sent the same forms at once: one record each.
             Assert.Equal(lanes[0].SameForms, lanes[1].SameForms);
         }
-        foreach (var of in databases.Zip(lanes.Select(lane => lane.Pairs)).GroupBy(lane => lane.First))
+        foreach (
+            var of in databases.Zip(lanes.Select(lane => lane.Pairs)).GroupBy(lane => lane.First)
+        )
         {
             await Settled(of.Key, [.. of.SelectMany(lane => lane.Second)]);
         }
@@ -158,9 +160,7 @@ public sealed class MergeKillTests(ITestOutputHelper output)
     private static Task<int> Changes(CitizensDb people, string id) =>
         people.Outbox.CountAsync(message =>
             message.Body.Contains(id)
-            && (
-                message.Type == nameof(CitizensMerged) || message.Type == nameof(CitizensUnmerged)
-            )
+            && (message.Type == nameof(CitizensMerged) || message.Type == nameof(CitizensUnmerged))
         );
 
     private static Task<int> Rows(AuditDb audit, string id) =>

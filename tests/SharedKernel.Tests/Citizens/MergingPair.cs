@@ -214,16 +214,14 @@ internal sealed class MergingPair
                 second["active"]!.GetValue<bool>(),
                 record!["name"]!.ToString()
             );
-            await Task.Delay(
-                shown == expected ? 0 : 100,
-                TestContext.Current.CancellationToken
-            );
+            await Task.Delay(shown == expected ? 0 : 100, TestContext.Current.CancellationToken);
         }
         Assert.Equal(expected, shown);
         var written = new HashSet<string>();
         for (
             var page = $"/fhir/Observation?subject=Patient/{Other}&_count=1000&_elements=subject";
             page is not null;
+
         )
         {
             var bundle = (await http.GetFromJsonAsync<JsonNode>(page))!;

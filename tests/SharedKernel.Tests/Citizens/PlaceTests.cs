@@ -120,10 +120,7 @@ public sealed class PlaceTests(Register register)
         Assert.Equal(("00097", null), (moved.Code, moved.AsOf));
         Assert.Contains("nay là", moved.Note);
         // Divided: the old code with its day, so that it waits to be asked.
-        Assert.Equal(
-            new("00016", Before),
-            Read("Phường Ngọc Hà, Quận Ba Đình, Thành phố Hà Nội")
-        );
+        Assert.Equal(new("00016", Before), Read("Phường Ngọc Hà, Quận Ba Đình, Thành phố Hà Nội"));
         Assert.Throws<InvalidInput>(() => Read("xã không có thật"));
         Assert.Throws<InvalidInput>(() => Read("xã"));
 
