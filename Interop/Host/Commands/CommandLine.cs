@@ -84,6 +84,8 @@ public static class CommandLine
             DeduplicateCommand.Create(Options),
             MigrateCommand.Create(Options),
             StoreCommand.Create(Options),
+            BackupCommand.Backup(Options),
+            BackupCommand.Restore(Options),
             AuditCommand.Create(Options),
         };
 
