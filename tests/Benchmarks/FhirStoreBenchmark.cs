@@ -3,9 +3,6 @@ using System.Globalization;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Reading;
 using Health.Fhir.Store;
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using SharedKernel.Persistence;
 using SharedKernel.Persistence.Sealing;
 
@@ -22,8 +19,8 @@ internal static class FhirStoreBenchmark
     {
         var provider = Enum.Parse<DatabaseProvider>(options.FirstOrDefault() ?? "sqlite", true);
         var copies = options.Length > 1 ? int.Parse(options[1], CultureInfo.InvariantCulture) : 2;
-        var database = await NewDatabase(provider);
-        await using (var db = NewDb(database))
+        var database = await BenchmarkData.NewDatabase(provider);
+        await using (var db = BenchmarkData.NewDb(database))
         {
             await Providers.Migrate(db, database);
         }
@@ -37,11 +34,12 @@ internal static class FhirStoreBenchmark
             TimeProvider.System,
             new Vault(KeyRing.At(KeyRing.FileIn(keys), TimeProvider.System))
         );
-        var files = Directory.GetFiles(DataFolder(), "*.json").Select(File.ReadAllBytes).ToList();
+        var files = BenchmarkData.Bundles().Select(File.ReadAllBytes).ToList();
 
         // The first round warms the compiler up; it is stored like the others but not measured.
         var (resources, bytes) = await Load(store, reader, files);
-        var cpu = new CpuClock(database);
+        using var process = Process.GetCurrentProcess();
+        var cpu = new CpuClock(process, BenchmarkData.NameOf(database));
         var (measured, reading) = (0, TimeSpan.Zero);
         var wall = Stopwatch.StartNew();
         for (var copy = 1; copy < copies; copy++)
@@ -57,9 +55,9 @@ internal static class FhirStoreBenchmark
         wall.Restart();
         for (var copy = 1; copy < copies; copy++)
         {
-            var (count, size) = await Load(store, reader, files);
+            var (count, added) = await Load(store, reader, files);
             measured += count;
-            bytes += size;
+            bytes += added;
         }
         var (own, server) = cpu.Elapsed();
         resources += measured;
@@ -67,12 +65,17 @@ internal static class FhirStoreBenchmark
         Console.WriteLine(
             $"transaction bundles: {own / measured:0.000} ms CPU per resource here{(server > 0 ? $" + {server / measured:0.000} in the database" : "")} ({wall.Elapsed.TotalMilliseconds / measured:0.000} ms wall), of which reading {reading.TotalMilliseconds / measured:0.000}"
         );
-        await Size(database, bytes);
-        if (provider is DatabaseProvider.Sqlite)
-        {
-            Floor(database, resources);
-        }
+        var (size, largest) = await BenchmarkData.Size(database);
+        Console.WriteLine(
+            $"size: {size / 1e6:0.0} MB, {(double)size / bytes:0.00} of the NDJSON; {largest}"
+        );
         await Searches(store, cpu);
+        await store.DisposeAsync();
+        var (asTheyCame, inOrder) = await BareInsert.Measure(database);
+        Console.WriteLine(
+            $"floor: bare insert of the same rows {asTheyCame / resources:0.000} ms CPU per resource, each table at once {inOrder / resources:0.000}"
+        );
+        await BenchmarkData.Drop(database);
     }
 
     private static async Task<(int Resources, long Bytes)> Load(
@@ -181,205 +184,6 @@ internal static class FhirStoreBenchmark
                 found += page.Matches.Count + page.Included.Count;
             }
             return found;
-        }
-    }
-
-    private static async Task Size(DatabaseOptions database, long bytes)
-    {
-        if (database.Provider is DatabaseProvider.Sqlite)
-        {
-            await using var connection = (SqliteConnection)
-                Providers.Connect(database, FhirDb.SchemaName);
-            await connection.OpenAsync();
-            await using var checkpoint = connection.CreateCommand();
-            checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
-            await checkpoint.ExecuteNonQueryAsync();
-            var file = new FileInfo(connection.DataSource).Length;
-            Console.WriteLine(
-                $"size: {file / 1e6:0.0} MB, {(double)file / bytes:0.00} of the NDJSON ({connection.DataSource})"
-            );
-            return;
-        }
-        const string Tables =
-            "SELECT relname, pg_relation_size(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'fhir' AND c.relkind IN ('r', 'i') ORDER BY 2 DESC";
-        await using var reading = Providers.Connect(database, FhirDb.SchemaName);
-        await reading.OpenAsync();
-        await using var command = reading.CreateCommand();
-        command.CommandText = Tables;
-        var sizes = new List<(string Name, long Size)>();
-        await using var row = await command.ExecuteReaderAsync();
-        while (await row.ReadAsync())
-        {
-            sizes.Add((row.GetString(0), row.GetInt64(1)));
-        }
-        var total = sizes.Sum(table => table.Size);
-        Console.WriteLine(
-            $"size: {total / 1e6:0.0} MB, {(double)total / bytes:0.00} of the NDJSON"
-        );
-        Console.WriteLine(
-            "  "
-                + string.Join(
-                    ", ",
-                    sizes
-                        .Take(16)
-                        .Select(table => $"{table.Name} {(double)table.Size / bytes:0.000}")
-                )
-        );
-    }
-
-    /// <summary>The same rows into the same tables, in the order of their keys, in one transaction: what SQLite itself needs.</summary>
-    private static void Floor(DatabaseOptions database, int resources)
-    {
-        using var connection = (SqliteConnection)Providers.Connect(database, FhirDb.SchemaName);
-        connection.Open();
-        var copy = Path.Combine(database.Connection, "floor.db");
-        Execute($"ATTACH '{copy}' AS floor; PRAGMA floor.journal_mode = WAL");
-        var statements = new List<string>();
-        using (var read = connection.CreateCommand())
-        {
-            read.CommandText =
-                "SELECT sql FROM main.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' ORDER BY type DESC";
-            using var row = read.ExecuteReader();
-            while (row.Read())
-            {
-                statements.Add(
-                    row.GetString(0)
-                        .Replace(
-                            "CREATE TABLE \"",
-                            "CREATE TABLE floor.\"",
-                            StringComparison.Ordinal
-                        )
-                        .Replace("INDEX \"", "INDEX floor.\"", StringComparison.Ordinal)
-                );
-            }
-        }
-        statements.ForEach(Execute);
-        var start = Process.GetCurrentProcess().TotalProcessorTime;
-        Execute("BEGIN");
-        foreach (
-            var table in new[]
-            {
-                "resource",
-                "token",
-                "reference",
-                "date",
-                "quantity",
-                "string",
-                "composite",
-            }
-        )
-        {
-            Execute($"INSERT INTO floor.\"{table}\" SELECT * FROM main.\"{table}\"");
-        }
-        Execute("COMMIT");
-        var spent = Process.GetCurrentProcess().TotalProcessorTime - start;
-        Console.WriteLine(
-            $"floor (bare insert of the same rows): {spent.TotalMilliseconds / resources:0.000} ms CPU per resource"
-        );
-
-        void Execute(string sql)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            command.ExecuteNonQuery();
-        }
-    }
-
-    private static async Task<DatabaseOptions> NewDatabase(DatabaseProvider provider)
-    {
-        if (provider is DatabaseProvider.Sqlite)
-        {
-            return new(provider, Directory.CreateTempSubdirectory("records-bench-").FullName);
-        }
-        var server =
-            Environment.GetEnvironmentVariable("RECORDS_TEST_POSTGRES")
-            ?? throw new InvalidOperationException("RECORDS_TEST_POSTGRES names the server.");
-        var name = "bench" + Guid.CreateVersion7().ToString("N");
-        await using var admin = new NpgsqlConnection(server);
-        await admin.OpenAsync();
-        await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", admin);
-        await create.ExecuteNonQueryAsync();
-        return new(
-            provider,
-            new NpgsqlConnectionStringBuilder(server) { Database = name }.ToString()
-        );
-    }
-
-    private static FhirDb NewDb(DatabaseOptions database)
-    {
-        return database.Provider is DatabaseProvider.Sqlite
-            ? new FhirDbSqlite(Options<FhirDbSqlite>())
-            : new FhirDbPostgres(Options<FhirDbPostgres>());
-
-        DbContextOptions<TContext> Options<TContext>()
-            where TContext : DbContext
-        {
-            var builder = new DbContextOptionsBuilder<TContext>();
-            Providers.Configure(builder, database, FhirDb.SchemaName);
-            return builder.Options;
-        }
-    }
-
-    public static string DataFolder()
-    {
-        for (
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            folder is not null;
-            folder = folder.Parent
-        )
-        {
-            var data = Path.Combine(folder.FullName, "shared", "data", "fhir", "synthea");
-            if (Directory.Exists(data))
-            {
-                return data;
-            }
-        }
-        throw new DirectoryNotFoundException("../shared/data/fhir/synthea is not there.");
-    }
-
-    /// <summary>Processor time of this process, and of the PostgreSQL backends of its database on this machine.</summary>
-    private sealed class CpuClock(DatabaseOptions database)
-    {
-        private double own;
-        private double server;
-
-        public void Restart() => (own, server) = Now();
-
-        public (double Own, double Server) Elapsed()
-        {
-            var now = Now();
-            return (now.Own - own, now.Server - server);
-        }
-
-        private (double Own, double Server) Now() =>
-            (Process.GetCurrentProcess().TotalProcessorTime.TotalMilliseconds, ServerTime());
-
-        private double ServerTime()
-        {
-            if (database.Provider is not DatabaseProvider.Postgres)
-            {
-                return 0;
-            }
-            using var connection = new NpgsqlConnection(database.Connection);
-            connection.Open();
-            using var command = new NpgsqlCommand(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
-                connection
-            );
-            using var row = command.ExecuteReader();
-            var total = 0.0;
-            while (row.Read())
-            {
-                // utime and stime are fields 14 and 15, in hundredths of a second.
-                var fields = File.ReadAllText($"/proc/{row.GetInt32(0)}/stat").Split(' ');
-                total +=
-                    10.0
-                    * (
-                        long.Parse(fields[13], CultureInfo.InvariantCulture)
-                        + long.Parse(fields[14], CultureInfo.InvariantCulture)
-                    );
-            }
-            return total;
         }
     }
 }

@@ -11,11 +11,11 @@ switch (args)
     case ["fhir-validate", var folder]:
         await FhirValidation.Run(folder);
         return 0;
-    case ["fhir-host", .. { Length: > 0 } options]:
+    case ["fhir-host", .. var options]:
         await HostBenchmark.Run(options);
         return 0;
     case ["fhir-floor", var file, var url]:
-        return await HostBenchmark.Serve(file, url);
+        return await BareEndpoint.Serve(file, url);
     case ["linkage", .. var people]:
         return Linkage.Run(people);
     case ["look-up", .. var options]:
@@ -25,7 +25,7 @@ switch (args)
         return PeopleFile.Write(int.Parse(count, null), file);
     default:
         Console.Error.WriteLine(
-            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-validate <the same>, fhir-store [sqlite|postgres] [copies], fhir-host <Interop.Host.dll> [resources], linkage [people …], look-up [sqlite|postgres] [people], people <count> <file.csv>."
+            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-validate <the same>, fhir-store [sqlite|postgres] [copies], fhir-host [sqlite|postgres] [resources] [Interop.Host.dll], linkage [people …], look-up [sqlite|postgres] [people], people <count> <file.csv>."
         );
         return 2;
 }
