@@ -16,7 +16,7 @@ namespace Benchmarks;
 /// </summary>
 internal static class HostBenchmark
 {
-    private const int Clients = 8;
+    private const int Clients = 32;
     private const int Runs = 3;
     private const int Reads = 4_000;
     private const int Searches = 800;

@@ -62,7 +62,7 @@ internal sealed class SqliteDialect(DatabaseOptions database) : Dialect(database
 internal sealed class SqliteSession(SqliteConnection connection, Action<SqliteSession>? giveBack)
     : Session
 {
-    private readonly Dictionary<string, SqliteCommand> commands = [];
+    private readonly Dictionary<string, KeptCommand> commands = [];
     private readonly Dictionary<string, sqlite3_stmt> statements = [];
     private long dataVersion = -1;
 
@@ -82,13 +82,11 @@ internal sealed class SqliteSession(SqliteConnection connection, Action<SqliteSe
             {
                 foreach (var old in commands.Values)
                 {
-                    old.Dispose();
+                    old.Discard();
                 }
                 commands.Clear();
             }
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            commands[sql] = command;
+            commands[sql] = command = new KeptCommand(sql, connection);
         }
         command.Transaction = (SqliteTransaction?)Transaction;
         command.Parameters.Clear();
@@ -177,6 +175,10 @@ internal sealed class SqliteSession(SqliteConnection connection, Action<SqliteSe
         {
             sqlite3_finalize(statement);
         }
+        foreach (var command in commands.Values)
+        {
+            command.Discard();
+        }
         await connection.DisposeAsync();
     }
 
@@ -219,6 +221,15 @@ internal sealed class SqliteSession(SqliteConnection connection, Action<SqliteSe
             }
         }
         return Task.CompletedTask;
+    }
+
+    /// <summary>Keeps its prepared statement when a caller disposes of it: preparing costs more than most searches.</summary>
+    private sealed class KeptCommand(string sql, SqliteConnection connection)
+        : SqliteCommand(sql, connection)
+    {
+        public void Discard() => base.Dispose(true);
+
+        protected override void Dispose(bool disposing) { }
     }
 
     private void Check(int result) =>

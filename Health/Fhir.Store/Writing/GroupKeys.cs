@@ -12,11 +12,19 @@ internal sealed class GroupKeys(Session main, Session side, WriterParts parts)
 {
     private readonly Dictionary<(short Type, string Id), long> keys = [];
     private readonly Dictionary<long, StoredVersion> current = [];
+    private readonly Dictionary<long, (short Type, string Id)> absent = [];
 
     public long this[short type, string id] => keys[(type, id)];
 
-    /// <summary>The row as it stands, locked until the transaction ends.</summary>
-    public StoredVersion Current(long key) => current[key];
+    /// <summary>The row as it stands, locked until the transaction ends; version 0 when there is none.</summary>
+    public StoredVersion Current(long key) =>
+        absent.ContainsKey(key) ? new StoredVersion(0, 0, 0, 0, 0, []) : current[key];
+
+    /// <summary>
+    /// What is to be written under its own id and has no row yet. Every one must get it in this transaction, because others of the group
+    /// may point to it; a host that was faster shows as a broken unique key, after which all is decided anew.
+    /// </summary>
+    public IReadOnlyDictionary<long, (short Type, string Id)> Absent => absent;
 
     public bool Has((short Type, string Id) target) => keys.ContainsKey(target);
 
@@ -47,28 +55,47 @@ internal sealed class GroupKeys(Session main, Session side, WriterParts parts)
             )
             .Where(target => !keys.ContainsKey(target))
             .ToHashSet();
-        await FindOrReserve([.. changed.Union(pointedTo)], cancel);
-        await ReadCurrent([.. changed.Select(target => keys[target])], cancel);
+        await FindOrGive(
+            [
+                .. items
+                    .Where(item => !item.IsNew && item.Write.Verb is WriteVerb.Update)
+                    .Select(item => (item.Type, item.Id!))
+                    .Distinct(),
+            ],
+            cancel
+        );
+        await FindOrReserve(
+            [.. changed.Union(pointedTo).Where(target => !keys.ContainsKey(target))],
+            cancel
+        );
+        await ReadCurrent(
+            [
+                .. changed
+                    .Select(target => keys[target])
+                    .Where(key => !absent.ContainsKey(key)),
+            ],
+            cancel
+        );
+    }
+
+    /// <summary>What an update will make takes a key at once: a place for it would be one write more.</summary>
+    private async Task FindOrGive(List<(short Type, string Id)> targets, CancellationToken cancel)
+    {
+        var unknown = await FindKnown(targets, cancel);
+        foreach (var ofType in unknown.GroupBy(target => target.Type))
+        {
+            await parts.Keys.Reserve(side, ofType.Key, ofType.Count(), cancel);
+            foreach (var target in ofType)
+            {
+                absent[keys[target] = parts.Keys.Next(target.Type)] = target;
+            }
+        }
     }
 
     /// <summary>What does not exist but is pointed to takes a row of version 0, which keeps its key for the day it is written.</summary>
     public async Task FindOrReserve(List<(short Type, string Id)> targets, CancellationToken cancel)
     {
-        var unknown = new List<(short Type, string Id)>();
-        foreach (var target in targets)
-        {
-            if (parts.Known.TryGet(target.Type, target.Id, out var known))
-            {
-                keys[target] = known;
-            }
-            else
-            {
-                unknown.Add(target);
-            }
-        }
-        await Look(unknown);
-        var missing = unknown
-            .Where(target => !keys.ContainsKey(target))
+        var missing = (await FindKnown(targets, cancel))
             .OrderBy(target => target.Type)
             .ThenBy(target => target.Id, StringComparer.Ordinal)
             .ToList();
@@ -91,26 +118,45 @@ internal sealed class GroupKeys(Session main, Session side, WriterParts parts)
             }
         }
         await side.InsertMissing(rows, cancel);
-        await Look(missing);
+        await Look(missing, cancel);
+    }
 
-        Task Look(List<(short Type, string Id)> asked)
+    /// <summary>Returns those that have no key yet.</summary>
+    private async Task<List<(short Type, string Id)>> FindKnown(
+        List<(short Type, string Id)> targets,
+        CancellationToken cancel
+    )
+    {
+        var unknown = new List<(short Type, string Id)>();
+        foreach (var target in targets)
         {
-            var rows = new Columns(
-                "resource",
-                ("type", ColumnKind.Short),
-                ("id", ColumnKind.Bytes)
-            );
-            asked.ForEach(target =>
-                rows.Add(0, (long)target.Type).Add(1, Key.Encode(target.Id)).EndRow()
-            );
-            return side.Lookup(
-                rows,
-                "key",
-                (row, reader, at) => keys[asked[row]] = reader.GetInt64(at),
-                lockRows: false,
-                cancel
-            );
+            if (parts.Known.TryGet(target.Type, target.Id, out var known))
+            {
+                keys[target] = known;
+            }
+            else
+            {
+                unknown.Add(target);
+            }
         }
+        await Look(unknown, cancel);
+        unknown.RemoveAll(keys.ContainsKey);
+        return unknown;
+    }
+
+    private Task Look(List<(short Type, string Id)> asked, CancellationToken cancel)
+    {
+        var rows = new Columns("resource", ("type", ColumnKind.Short), ("id", ColumnKind.Bytes));
+        asked.ForEach(target =>
+            rows.Add(0, (long)target.Type).Add(1, Key.Encode(target.Id)).EndRow()
+        );
+        return side.Lookup(
+            rows,
+            "key",
+            (row, reader, at) => keys[asked[row]] = reader.GetInt64(at),
+            lockRows: false,
+            cancel
+        );
     }
 
     public int[] CompartmentsOf(IndexedResource resource, long key)

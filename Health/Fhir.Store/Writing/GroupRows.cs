@@ -49,6 +49,7 @@ internal sealed class GroupRows(Session side, GroupKeys keys, WriterParts parts)
             }
             await parts.Interned.Ensure(side, shapes, cancel);
             changes.ForEach(AddRows);
+            AddPlaces(changes);
         }
         finally
         {
@@ -66,6 +67,23 @@ internal sealed class GroupRows(Session side, GroupKeys keys, WriterParts parts)
             ? null
             : parts.Reader.Read(parts.Codec.Decode(plan.Was.Body));
 
+    /// <summary>An update that was refused, or waits for the next group, leaves the place that others may point to already.</summary>
+    private void AddPlaces(List<Planned> changes)
+    {
+        if (keys.Absent.Count == 0)
+        {
+            return;
+        }
+        var written = changes.Select(plan => plan.Key).ToHashSet();
+        foreach (var (key, (_, id)) in keys.Absent)
+        {
+            if (!written.Contains(key))
+            {
+                batch.Create(key, Key.Encode(id), new StoredVersion(0, 0, 0, 0, 0, []), null);
+            }
+        }
+    }
+
     private void AddRows(Planned plan)
     {
         var compartment = plan.Compartments.FirstOrDefault();
@@ -78,7 +96,7 @@ internal sealed class GroupRows(Session side, GroupKeys keys, WriterParts parts)
         {
             batch.Keep(plan.Key, plan.Was);
         }
-        if (plan.Item.IsNew)
+        if (plan.Item.IsNew || keys.Absent.ContainsKey(plan.Key))
         {
             batch.Create(plan.Key, Key.Encode(plan.Id), now, plan.Rows);
         }

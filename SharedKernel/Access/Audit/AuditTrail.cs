@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Contracts;
+using SharedKernel.Persistence;
 
 namespace SharedKernel.Access.Audit;
 
@@ -18,14 +18,20 @@ public sealed class AuditTrail : IAudit, IAsyncDisposable
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true }
     );
-    private readonly IServiceScopeFactory scopes;
+    private readonly AuditAppender appender;
     private readonly IHttpContextAccessor http;
     private readonly TimeProvider clock;
     private readonly Task writer;
 
-    public AuditTrail(IServiceScopeFactory scopes, IHttpContextAccessor http, TimeProvider clock)
+    public AuditTrail(
+        IServiceScopeFactory scopes,
+        DatabaseOptions database,
+        IHttpContextAccessor http,
+        TimeProvider clock
+    )
     {
-        (this.scopes, this.http, this.clock) = (scopes, http, clock);
+        (this.http, this.clock) = (http, clock);
+        appender = new AuditAppender(scopes, database);
         // Not a hosted service: import and job commands write audit rows too, and they start no host.
         writer = Task.Run(WriteAll);
     }
@@ -50,6 +56,7 @@ public sealed class AuditTrail : IAudit, IAsyncDisposable
     {
         queue.Writer.TryComplete();
         await writer;
+        await appender.DisposeAsync();
     }
 
     private async Task WriteAll()
@@ -64,7 +71,7 @@ public sealed class AuditTrail : IAudit, IAsyncDisposable
             }
             try
             {
-                await Append(batch);
+                await appender.Append(batch.Count, (at, sequence) => batch[at].Row(sequence));
                 batch.ForEach(waiting => waiting.OnDisk.SetResult());
             }
             catch (Exception error)
@@ -73,35 +80,6 @@ public sealed class AuditTrail : IAudit, IAsyncDisposable
                 batch.ForEach(waiting => waiting.OnDisk.SetException(error));
             }
         }
-    }
-
-    private async Task Append(List<Waiting> batch)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AuditDb>();
-        db.ChangeTracker.AutoDetectChangesEnabled = false;
-        await using var transaction = await db.Database.BeginTransactionAsync();
-        // Taking the head's row lock first makes writers of several hosts wait here for each other: one chain, no gaps.
-        await db.Head.ExecuteUpdateAsync(head =>
-            head.SetProperty(row => row.Sequence, row => row.Sequence + batch.Count)
-        );
-        var head = await db.Head.AsNoTracking().SingleAsync();
-        var (sequence, hash) = (head.Sequence - batch.Count, head.Hash);
-        var frontier =
-            MerkleFrontier.Of(sequence, head.Frontier) ?? await AuditTree.Build(db, sequence);
-        foreach (var waiting in batch)
-        {
-            var row = waiting.Row(++sequence);
-            row.Hash = hash = AuditChain.Hash(hash, row);
-            db.Rows.Add(row);
-            AuditTree.Append(db, frontier, row);
-        }
-        await db.SaveChangesAsync();
-        var edge = frontier.ToBytes();
-        await db.Head.ExecuteUpdateAsync(row =>
-            row.SetProperty(head => head.Hash, hash).SetProperty(head => head.Frontier, edge)
-        );
-        await transaction.CommitAsync();
     }
 
     private sealed record Waiting(

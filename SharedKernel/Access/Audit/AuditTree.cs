@@ -97,21 +97,21 @@ public sealed class AuditTree(AuditDb db)
             var rows = await Rows(db, frontier.Size, Math.Min(page, size - frontier.Size), cancel);
             foreach (var row in rows)
             {
-                Append(db, frontier, row);
+                Append(frontier, row, node => db.Nodes.Add(node));
             }
         }
         return frontier;
     }
 
-    /// <summary>Adds a row as the next leaf, and the subtrees it fills to the context.</summary>
-    public static void Append(AuditDb db, MerkleFrontier frontier, AuditRow row) =>
+    /// <summary>Adds a row as the next leaf, and hands over the subtrees it fills that are kept.</summary>
+    public static void Append(MerkleFrontier frontier, AuditRow row, Action<AuditNode> keep) =>
         frontier.Append(
             AuditChain.Leaf(row),
             (level, index, hash) =>
             {
                 if (level >= KeptLevel)
                 {
-                    db.Nodes.Add(
+                    keep(
                         new AuditNode
                         {
                             Level = level,

@@ -276,7 +276,7 @@ public sealed class TreeHeadTests : IAsyncLifetime
         )
         {
             row.Hash = hash = AuditChain.Hash(hash, row);
-            AuditTree.Append(db, frontier, row);
+            AuditTree.Append(frontier, row, node => db.Nodes.Add(node));
         }
         var head = await db.Head.SingleAsync();
         (head.Sequence, head.Hash, head.Frontier) = (frontier.Size, hash, frontier.ToBytes());
