@@ -21,6 +21,43 @@ internal sealed class KnownKeys
         keys[(type, id)] = key;
     }
 
+    /// <summary>Keys of those that there are, in any order; for readers.</summary>
+    public async Task<List<long>> KeysOf(
+        Session session,
+        IEnumerable<(short Type, string Id)> resources,
+        CancellationToken cancel
+    )
+    {
+        var found = new List<long>();
+        var unknown = new Columns("resource", ("type", ColumnKind.Short), ("id", ColumnKind.Bytes));
+        var asked = new List<(short Type, string Id)>();
+        foreach (var one in resources)
+        {
+            if (TryGet(one.Type, one.Id, out var key))
+            {
+                found.Add(key);
+            }
+            else
+            {
+                unknown.Add(0, (long)one.Type).Add(1, Key.Encode(one.Id)).EndRow();
+                asked.Add(one);
+            }
+        }
+        await session.Lookup(
+            unknown,
+            "key",
+            (row, reader, at) =>
+            {
+                var key = reader.GetInt64(at);
+                found.Add(key);
+                Add(asked[row].Type, asked[row].Id, key);
+            },
+            lockRows: false,
+            cancel
+        );
+        return found;
+    }
+
     public async Task<Dictionary<long, string>> IdsOf(
         Session session,
         IEnumerable<long> resources,

@@ -43,6 +43,12 @@ internal sealed partial class ClauseCompiler
                     SearchModifier.None
                         or SearchModifier.Identifier,
                     TokenTest { Code: { } code } token
+                ) when compartment is not null && clause.AnyOf.Count == 1 && dialect.HasLinks:
+                    return (await InOneStatement(column, token.System, code), false);
+                case (
+                    SearchModifier.None
+                        or SearchModifier.Identifier,
+                    TokenTest { Code: { } code } token
                 ):
                     codes.UnionWith(await Codes(token.System, code));
                     break;
@@ -78,6 +84,24 @@ internal sealed partial class ClauseCompiler
                 ),
                 true
             );
+    }
+
+    /// <summary>
+    /// PostgreSQL, in one patient: the numbers of the code are looked up by the statement itself, which spares asking the
+    /// database twice. Across patients the planner must know the number to see how many resources have it.
+    /// </summary>
+    private async Task<string> InOneStatement(string column, string? system, string code)
+    {
+        var only = "";
+        if (system is not null)
+        {
+            if (await SystemNumber(system) is not { } number)
+            {
+                return Never;
+            }
+            only = string.Create(CultureInfo.InvariantCulture, $" AND system = {number}");
+        }
+        return $"{column} = ANY (ARRAY(SELECT id FROM {Schema}code WHERE code = {sql.Bind(Interned.Bounded(code))}{only}))";
     }
 
     /// <summary>Those of a long list, such as the codes of a value set, that occur in the store: asked for at once.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class ClauseCompiler(
     Session session,
     Dialect dialect,
     Interned interned,
+    KnownKeys known,
     FhirModel model,
     Sight sight,
     Sql sql,
@@ -148,6 +149,7 @@ internal sealed partial class ClauseCompiler(
         return
             clause is ValueClause { Parameter.Type: SearchParamType.Token, AnyOf.Count: 1 }
             && !keys.Contains(" IN (", StringComparison.Ordinal)
+            && !keys.Contains(" = ANY (", StringComparison.Ordinal)
             ? $"{keys[..at]}.key, {keys["SELECT ".Length..at]}.compartment FROM {keys[(at + Key.Length)..]}"
             : null;
     }
@@ -238,7 +240,7 @@ internal sealed partial class ClauseCompiler(
     private ClauseCompiler Elsewhere() =>
         compartment is null
             ? this
-            : new ClauseCompiler(session, dialect, interned, model, sight, sql, null, cancel);
+            : new ClauseCompiler(session, dialect, interned, known, model, sight, sql, null, cancel);
 
     /// <summary>Live resources of a type.</summary>
     public static string OfType(string type, string alias)
@@ -358,23 +360,14 @@ internal sealed partial class ClauseCompiler(
                 )
             );
 
-    private async Task<List<long>> TargetKeys(IReadOnlyList<(string Type, string Id)> targets)
-    {
-        var found = new List<long>();
-        var keys = new Columns("resource", ("type", ColumnKind.Short), ("id", ColumnKind.Bytes));
-        foreach (var (type, id) in targets.Where(target => model.IsResourceType(target.Type)))
-        {
-            keys.Add(0, (long)Key.NumberOf(type)).Add(1, Key.Encode(id)).EndRow();
-        }
-        await session.Lookup(
-            keys,
-            "key",
-            (_, row, at) => found.Add(row.GetInt64(at)),
-            lockRows: false,
+    private Task<List<long>> TargetKeys(IReadOnlyList<(string Type, string Id)> targets) =>
+        known.KeysOf(
+            session,
+            targets
+                .Where(target => model.IsResourceType(target.Type))
+                .Select(target => (Key.NumberOf(target.Type), target.Id)),
             cancel
         );
-        return found;
-    }
 
     private Task<int?> Number(SearchParameterInfo parameter) =>
         interned.FindParameter(session, parameter.ToString(), cancel);

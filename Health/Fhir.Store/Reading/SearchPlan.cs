@@ -21,6 +21,7 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
         Session session,
         Dialect dialect,
         Interned interned,
+        KnownKeys known,
         FhirModel model,
         SearchRequest request,
         Sight sight,
@@ -31,11 +32,20 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
     {
         var type = request.Types.Count == 1 ? request.Types[0] : null;
         var schema = dialect.Schema;
-        var compartment = await OnePatient(session, schema, model, request, type, cancel);
+        var compartment = await OnePatient(
+            session,
+            schema,
+            known,
+            model,
+            request,
+            type,
+            cancel
+        );
         var compiler = new ClauseCompiler(
             session,
             dialect,
             interned,
+            known,
             model,
             sight,
             sql,
@@ -140,6 +150,7 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
     private static async Task<int?> OnePatient(
         Session session,
         string schema,
+        KnownKeys known,
         FhirModel model,
         SearchRequest request,
         string? type,
@@ -154,17 +165,9 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
             return null;
         }
         // Without a type the id may be that of a Group, too.
-        var found = new List<long>();
-        var keys = new Columns("resource", ("type", ColumnKind.Short), ("id", ColumnKind.Bytes));
-        foreach (var one in types)
-        {
-            keys.Add(0, (long)Key.NumberOf(one)).Add(1, Key.Encode(id)).EndRow();
-        }
-        await session.Lookup(
-            keys,
-            "key",
-            (_, row, at) => found.Add(row.GetInt64(at)),
-            lockRows: false,
+        var found = await known.KeysOf(
+            session,
+            types.Select(one => (Key.NumberOf(one), id)),
             cancel
         );
         if (found is not [var key] || Key.TypeOf(key) != Key.Patient)

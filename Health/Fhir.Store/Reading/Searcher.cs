@@ -13,6 +13,7 @@ namespace Health.Fhir.Store.Reading;
 internal sealed class Searcher(
     Dialect dialect,
     Interned interned,
+    KnownKeys known,
     VersionReader versions,
     ResourceReader reader,
     StoreOptions options
@@ -134,6 +135,7 @@ internal sealed class Searcher(
             session,
             dialect,
             interned,
+            known,
             Model,
             request,
             sight,
@@ -170,6 +172,7 @@ internal sealed class Searcher(
             session,
             dialect,
             interned,
+            known,
             Model,
             request,
             sight,
@@ -182,7 +185,7 @@ internal sealed class Searcher(
         }
         var position = page is null ? null : PagePosition.Parse(page);
         if (
-            await new SortedWalk(session, dialect, interned, versions, Model, sight, cancel).Page(
+            await new SortedWalk(session, dialect, interned, known, versions, Model, sight, cancel).Page(
                 request,
                 plan,
                 sql,
