@@ -12,6 +12,7 @@ services.AddModuleDb<AuditDb, AuditSqlite, AuditPostgres, AuditSqlServer>(
     database,
     AuditDb.SchemaName
 );
+services.AddSingleton(database);
 services.AddSingleton<OutboxSignal>();
 services.AddSingleton(TimeProvider.System);
 services.AddHttpContextAccessor();

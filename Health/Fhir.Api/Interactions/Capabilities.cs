@@ -38,11 +38,24 @@ public sealed class Capabilities(
                 "mode"
             );
         }
-        var bytes = FhirJson.Write(Statement(request.BaseUrl));
+        // It says nothing that changes while the server runs but its own address and the day.
+        var (day, last) = (Day(), kept);
+        if (last is null || last.Routes != routes || last.Address != request.BaseUrl || last.Day != day)
+        {
+            kept = last = new(routes, request.BaseUrl, day, FhirJson.Write(Statement(request.BaseUrl)));
+        }
+        var bytes = last.Bytes;
         return Task.FromResult(
             new FhirAnswer(200, target => target.Write(bytes)) { Length = bytes.Length }
         );
     }
+
+    /// <summary>The last one, whole or not at all; a server of the same process keeps its own by its routes.</summary>
+    private static Kept? kept;
+
+    private sealed record Kept(FhirRoutes Routes, string Address, string Day, byte[] Bytes);
+
+    private string Day() => clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private CapabilityStatement Statement(string baseUrl)
     {
@@ -51,7 +64,7 @@ public sealed class Capabilities(
         return new CapabilityStatement
         {
             Status = PublicationStatus.Active,
-            Date = clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            Date = Day(),
             Kind = CapabilityStatementKind.Instance,
             Publisher = "Records",
             Software = new() { Name = "Records", Version = Version },

@@ -20,7 +20,8 @@ internal sealed class BodyCodec(Vault vault)
     private const byte WithDictionary = 2;
     private const int Samples = 160;
     private const int DictionarySize = 24 * 1024;
-    private const int Level = 3;
+    // With a dictionary the higher levels save hardly a byte, and take twice as long.
+    private const int Level = 1;
     private const string BodyPurpose = "fhir.body";
     private const string DictionaryPurpose = "fhir.dictionary";
 

@@ -76,6 +76,40 @@ internal sealed class Columns
 
     public byte[] Bytes(int column, int row) => (byte[])objects[column][row];
 
+    /// <summary>The rows' numbers, ordered by their columns from the first on, as the tables' trees are.</summary>
+    public int[] InOrder()
+    {
+        var order = new int[Count];
+        for (var row = 0; row < order.Length; row++)
+        {
+            order[row] = row;
+        }
+        Array.Sort(order, Compare);
+        return order;
+    }
+
+    private int Compare(int one, int other)
+    {
+        for (var column = 0; column < Kinds.Length; column++)
+        {
+            var order = Kinds[column] switch
+            {
+                ColumnKind.Text or ColumnKind.Longs => string.CompareOrdinal(
+                    Text(column, one),
+                    Text(column, other)
+                ),
+                ColumnKind.Bytes => Bytes(column, one).AsSpan().SequenceCompareTo(Bytes(column, other)),
+                ColumnKind.Double => Double(column, one).CompareTo(Double(column, other)),
+                _ => longs[column][one].CompareTo(longs[column][other]),
+            };
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+        return 0;
+    }
+
     /// <summary>A typed array of a whole column.</summary>
     public Array ToArray(int column) =>
         Kinds[column] switch

@@ -193,7 +193,8 @@ internal sealed class SqliteSession(SqliteConnection connection, Action<SqliteSe
             Check(sqlite3_prepare_v2(connection.Handle, sql, out statement));
             statements[sql] = statement;
         }
-        for (var row = 0; row < rows.Count; row++)
+        // Neighbours in a tree go in one after the other: its pages are found and changed once.
+        foreach (var row in rows.InOrder())
         {
             for (var column = 0; column < rows.Kinds.Length; column++)
             {

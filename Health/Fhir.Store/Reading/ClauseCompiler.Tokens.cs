@@ -101,7 +101,8 @@ internal sealed partial class ClauseCompiler
             }
             only = string.Create(CultureInfo.InvariantCulture, $" AND system = {number}");
         }
-        return $"{column} = ANY (ARRAY(SELECT id FROM {Schema}code WHERE code = {sql.Bind(Interned.Bounded(code))}{only}))";
+        var spellings = interned.Spellings(code).Select(spelling => sql.Bind(spelling));
+        return $"{column} = ANY (ARRAY(SELECT id FROM {Schema}code WHERE code IN ({string.Join(", ", spellings)}){only}))";
     }
 
     /// <summary>Those of a long list, such as the codes of a value set, that occur in the store: asked for at once.</summary>

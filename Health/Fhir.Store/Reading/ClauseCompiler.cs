@@ -37,7 +37,7 @@ internal sealed partial class ClauseCompiler(
             case AndClause and:
                 return And(await All(and.All, part => Test(part, alias)));
             case OrClause or:
-                return Or(await All(or.Any, part => Test(part, alias)));
+                return Or(await All(Alternatives.Of(or), part => Test(part, alias)));
             case NotClause not:
                 return Not(await Test(not.Clause, alias));
             case IdClause id:
@@ -125,7 +125,7 @@ internal sealed partial class ClauseCompiler(
                 return await Narrowest(and.All, type);
             case OrClause or:
             {
-                var arms = await All(or.Any, part => Keys(part, type));
+                var arms = await All(Alternatives.Of(or), part => Keys(part, type));
                 return arms.Any(arm => arm is null)
                     ? null
                     : string.Join(

@@ -97,6 +97,7 @@ internal sealed class Searcher(
             session,
             dialect,
             interned,
+            known,
             Model,
             Sight.All,
             sql,
@@ -164,7 +165,8 @@ internal sealed class Searcher(
         int count,
         string? page,
         Sight sight,
-        CancellationToken cancel
+        CancellationToken cancel,
+        bool trusting = true
     )
     {
         var sql = new Sql();
@@ -177,7 +179,8 @@ internal sealed class Searcher(
             request,
             sight,
             sql,
-            cancel
+            cancel,
+            trusting: trusting
         );
         if (plan.IsEmpty)
         {
@@ -214,8 +217,20 @@ internal sealed class Searcher(
         var rows = new List<(long, StoredResource)>();
         string? next = null;
         object?[] values = [];
-        await using var command = session.Command(text, [.. sql.Values]);
+        await using var command = session.Command(
+            plan.Doubt is null ? text : $"{plan.Doubt}; {text}",
+            [.. sql.Values]
+        );
         await using var row = await command.ExecuteReaderAsync(cancel);
+        if (plan.Doubt is not null)
+        {
+            if (await row.ReadAsync(cancel))
+            {
+                await row.DisposeAsync();
+                return await Page(session, request, count, page, sight, cancel, trusting: false);
+            }
+            await row.NextResultAsync(cancel);
+        }
         while (await row.ReadAsync(cancel))
         {
             if (rows.Count == count)

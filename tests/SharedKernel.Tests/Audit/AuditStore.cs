@@ -28,6 +28,7 @@ public sealed class AuditStore : IAsyncLifetime
                 Database,
                 AuditDb.SchemaName
             )
+            .AddSingleton(Database)
             .AddSingleton<OutboxSignal>()
             .AddSingleton(TimeProvider.System)
             .AddHttpContextAccessor()
