@@ -21,9 +21,10 @@ internal static class BareInsert
     {
         await using var connection = Providers.Connect(database, FhirDb.SchemaName);
         await connection.OpenAsync();
-        var floor = connection is SqliteConnection
-            ? new Sqlite(connection) as Floor
-            : new Postgres((NpgsqlConnection)connection);
+        var floor =
+            connection is SqliteConnection
+                ? new Sqlite(connection) as Floor
+                : new Postgres((NpgsqlConnection)connection);
         using var process = Process.GetCurrentProcess();
         var cpu = new CpuClock(process, BenchmarkData.NameOf(database));
         await floor.Prepare();

@@ -206,7 +206,9 @@ internal static class HostBenchmark
             var found = 0;
             for (var at = 0; at < patients.Count; at++)
             {
-                var bundle = JsonNode.Parse(await server.Client.GetStringAsync("/fhir/" + path(at)));
+                var bundle = JsonNode.Parse(
+                    await server.Client.GetStringAsync("/fhir/" + path(at))
+                );
                 found += (bundle!["entry"] as JsonArray)?.Count ?? 0;
             }
             var resources = (double)found / patients.Count;

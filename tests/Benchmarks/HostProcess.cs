@@ -21,11 +21,7 @@ internal sealed class HostProcess : IAsyncDisposable
         process = Process.Start(info)!;
         process.BeginOutputReadLine();
         Cpu = new CpuClock(process, database);
-        Client = new HttpClient
-        {
-            BaseAddress = new Uri(url),
-            Timeout = TimeSpan.FromMinutes(5),
-        };
+        Client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
         Client.DefaultRequestHeaders.Accept.Add(
             new MediaTypeWithQualityHeaderValue("application/fhir+json")
         );
@@ -42,24 +38,23 @@ internal sealed class HostProcess : IAsyncDisposable
     )
     {
         var host = new HostProcess(
-            url =>
-                new ProcessStartInfo(
-                    "dotnet",
-                    [
-                        program,
-                        "serve",
-                        "--open",
-                        "--urls",
-                        url,
-                        "--database",
-                        database.Provider.ToString(),
-                        "--connection",
-                        database.Connection,
-                    ]
-                )
-                {
-                    Environment = { ["fhir__jobs__importFolder"] = folder },
-                },
+            url => new ProcessStartInfo(
+                "dotnet",
+                [
+                    program,
+                    "serve",
+                    "--open",
+                    "--urls",
+                    url,
+                    "--database",
+                    database.Provider.ToString(),
+                    "--connection",
+                    database.Connection,
+                ]
+            )
+            {
+                Environment = { ["fhir__jobs__importFolder"] = folder },
+            },
             BenchmarkData.NameOf(database)
         );
         await host.Answers("/fhir/metadata");
@@ -84,7 +79,7 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public async Task Answers(string path)
     {
-        for (var until = Stopwatch.StartNew(); until.Elapsed.TotalMinutes < 1; )
+        for (var until = Stopwatch.StartNew(); until.Elapsed.TotalMinutes < 5; )
         {
             try
             {

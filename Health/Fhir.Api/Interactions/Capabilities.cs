@@ -40,9 +40,19 @@ public sealed class Capabilities(
         }
         // It says nothing that changes while the server runs but its own address and the day.
         var (day, last) = (Day(), kept);
-        if (last is null || last.Routes != routes || last.Address != request.BaseUrl || last.Day != day)
+        if (
+            last is null
+            || last.Routes != routes
+            || last.Address != request.BaseUrl
+            || last.Day != day
+        )
         {
-            kept = last = new(routes, request.BaseUrl, day, FhirJson.Write(Statement(request.BaseUrl)));
+            kept = last = new(
+                routes,
+                request.BaseUrl,
+                day,
+                FhirJson.Write(Statement(request.BaseUrl))
+            );
         }
         var bytes = last.Bytes;
         return Task.FromResult(

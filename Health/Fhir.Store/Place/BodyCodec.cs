@@ -20,6 +20,7 @@ internal sealed class BodyCodec(Vault vault)
     private const byte WithDictionary = 2;
     private const int Samples = 160;
     private const int DictionarySize = 24 * 1024;
+
     // With a dictionary the higher levels save hardly a byte, and take twice as long.
     private const int Level = 1;
     private const string BodyPurpose = "fhir.body";

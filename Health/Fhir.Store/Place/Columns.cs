@@ -98,7 +98,9 @@ internal sealed class Columns
                     Text(column, one),
                     Text(column, other)
                 ),
-                ColumnKind.Bytes => Bytes(column, one).AsSpan().SequenceCompareTo(Bytes(column, other)),
+                ColumnKind.Bytes => Bytes(column, one)
+                    .AsSpan()
+                    .SequenceCompareTo(Bytes(column, other)),
                 ColumnKind.Double => Double(column, one).CompareTo(Double(column, other)),
                 _ => longs[column][one].CompareTo(longs[column][other]),
             };

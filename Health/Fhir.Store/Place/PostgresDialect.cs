@@ -11,12 +11,7 @@ namespace Health.Fhir.Store.Place;
 internal sealed class PostgresDialect : Dialect
 {
     public PostgresDialect(DatabaseOptions database)
-        : base(
-            database with
-            {
-                Connection = Tuned(database.Connection),
-            }
-        ) { }
+        : base(database with { Connection = Tuned(database.Connection) }) { }
 
     /// <summary>Only this dialect uses these connections, and it leaves nothing behind in their sessions that must be reset.</summary>
     private static string Tuned(string connection)

@@ -240,7 +240,17 @@ internal sealed partial class ClauseCompiler(
     private ClauseCompiler Elsewhere() =>
         compartment is null
             ? this
-            : new ClauseCompiler(session, dialect, interned, known, model, sight, sql, null, cancel);
+            : new ClauseCompiler(
+                session,
+                dialect,
+                interned,
+                known,
+                model,
+                sight,
+                sql,
+                null,
+                cancel
+            );
 
     /// <summary>Live resources of a type.</summary>
     public static string OfType(string type, string alias)

@@ -188,13 +188,16 @@ internal sealed class Searcher(
         }
         var position = page is null ? null : PagePosition.Parse(page);
         if (
-            await new SortedWalk(session, dialect, interned, known, versions, Model, sight, cancel).Page(
-                request,
-                plan,
-                sql,
-                count,
-                position
-            ) is
+            await new SortedWalk(
+                session,
+                dialect,
+                interned,
+                known,
+                versions,
+                Model,
+                sight,
+                cancel
+            ).Page(request, plan, sql, count, position) is
             { } walked
         )
         {

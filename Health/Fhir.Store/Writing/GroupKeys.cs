@@ -69,11 +69,7 @@ internal sealed class GroupKeys(Session main, Session side, WriterParts parts)
             cancel
         );
         await ReadCurrent(
-            [
-                .. changed
-                    .Select(target => keys[target])
-                    .Where(key => !absent.ContainsKey(key)),
-            ],
+            [.. changed.Select(target => keys[target]).Where(key => !absent.ContainsKey(key))],
             cancel
         );
     }

@@ -103,11 +103,7 @@ internal sealed class AuditAppender(IServiceScopeFactory scopes, DatabaseOptions
         take.Parameters["count"].Value = count;
         await using var row = await take.ExecuteReaderAsync();
         return await row.ReadAsync()
-            ? (
-                row.GetInt64(0) - count,
-                row.GetFieldValue<byte[]>(1),
-                row.GetFieldValue<byte[]>(2)
-            )
+            ? (row.GetInt64(0) - count, row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2))
             : throw new InvalidDataException("The audit trail has no head; run 'audit verify'.");
     }
 
