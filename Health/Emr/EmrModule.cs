@@ -1,3 +1,4 @@
+using Health.Emr.Apps;
 using Health.Emr.Encounters;
 using Health.Emr.Patients;
 using Health.Emr.Prescriptions;
@@ -18,6 +19,7 @@ public sealed class EmrModule : IModule
     public void Register(ModuleBuilder module)
     {
         module.Services.AddScoped<Workplace>();
+        module.Services.AddScoped<ILaunchContexts, LaunchContexts>();
         module.Services.AddSingleton<IFhirWriteRule, SignedStaysSigned>();
         module
             .Feature<PatientIds>()

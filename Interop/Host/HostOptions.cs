@@ -16,6 +16,10 @@ public sealed record HostOptions(
     /// <summary>Of FHIR resources; null leaves what the configuration says (<c>Fhir:Reader:Input</c>).</summary>
     public InputMode? Input { get; init; }
 
+    /// <summary>Settings that win over files and the environment, for tests.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } =
+        new Dictionary<string, string?>();
+
     /// <summary>Where files beside the databases live: keys, exports. The SQLite folder, else <c>data</c>.</summary>
     public string DataFolder { get; init; } =
         Database.Provider is DatabaseProvider.Sqlite ? Database.Connection : "data";

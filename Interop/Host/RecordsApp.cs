@@ -48,6 +48,10 @@ public static class RecordsApp
                 ContentRootPath = AppContext.BaseDirectory,
             }
         );
+        foreach (var (name, value) in options.Settings)
+        {
+            builder.Configuration[name] = value;
+        }
         builder.Configuration["open"] = options.Open.ToString();
         builder.Configuration["demo"] = options.Demo.ToString();
         builder.Configuration["data"] = options.DataFolder;

@@ -13,11 +13,15 @@ using OpenIddict.Validation.AspNetCore;
 using SharedKernel.Access.Accounts;
 using SharedKernel.Access.Audit;
 using SharedKernel.Access.Sessions;
+using SharedKernel.Access.Sessions.Outside;
 using SharedKernel.Access.Sessions.SecondFactor;
 using SharedKernel.Access.Tokens;
+using SharedKernel.Access.Tokens.Clients;
+using SharedKernel.Access.Tokens.Launch;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 using SharedKernel.Persistence;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace SharedKernel.Access;
 
@@ -47,6 +51,13 @@ public sealed class AccessModule : IModule
             .Feature<ListAccounts>()
             .Feature<IssueToken>()
             .Feature<AuthorizeClient>()
+            .Feature<RegisterClient>()
+            .Feature<ListClients>()
+            .Feature<RevokeClient>()
+            .Feature<StartLaunch>()
+            .Feature<AppConsents>()
+            .Feature<SmartStyle>()
+            .Feature<SignInOutside>()
             .Feature<ReadAudit>()
             .Feature<WhoSawMe>()
             .Feature<SignTreeHead>()
@@ -60,6 +71,14 @@ public sealed class AccessModule : IModule
                     "Accounts",
                     "/accounts",
                     Icons.Material.Outlined.ManageAccounts,
+                    Permission.Administer
+                ),
+                new(
+                    Part.Kernel,
+                    "Ứng dụng và chương trình",
+                    "Apps and programs",
+                    "/administration/clients",
+                    Icons.Material.Outlined.Apps,
                     Permission.Administer
                 ),
                 new(
@@ -81,6 +100,17 @@ public sealed class AccessModule : IModule
             )
             .Pages<AccessModule>();
         module.Services.AddSingleton<IAccess, AccessTable>();
+        module.Services.AddSingleton<ClientKeys>();
+        module.Services.AddScoped<ResolveLaunch>();
+        module.Services.AddScoped<SealedRequests>();
+        module.Services.AddScoped<ILaunchRequests>(services =>
+            services.GetRequiredService<SealedRequests>()
+        );
+        module.Services.AddScoped<ILaunchableApps>(services =>
+            services.GetRequiredService<ListClients>()
+        );
+        module.Services.AddScoped<OutsideAccounts>();
+        module.Services.AddHostedService<PruneTokens>();
         module.Services.AddSingleton<IAudit, AuditTrail>();
         module.Services.AddSingleton(_ => AuditKey.In(keys));
         module.Services.AddHostedService<SignDaily>();
@@ -89,6 +119,9 @@ public sealed class AccessModule : IModule
         module.Services.AddRateLimiter(Limits.Configure);
         AddAccounts(module.Services, keys);
         AddTokens(module.Services, keys);
+        OutsideProvider
+            .From(module.Configuration)
+            .Add(module.Services, SigningKeys.Signing(keys), SigningKeys.Encryption(keys));
         AddSchemes(module.Services, open);
         AddPermissions(module.Services);
         if (!open && !demo)
@@ -150,6 +183,10 @@ public sealed class AccessModule : IModule
                     .AllowAuthorizationCodeFlow()
                     .AllowRefreshTokenFlow()
                     .RequireProofKeyForCodeExchange()
+                    // S256 alone: a plain challenge is its own verifier (RFC 9700, 2.1.1).
+                    .Configure(options =>
+                        options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain)
+                    )
                     .SetAccessTokenLifetime(TimeSpan.FromMinutes(15))
                     .SetRefreshTokenLifetime(TimeSpan.FromHours(12))
                     // One that comes twice was stolen or lost: RFC 9700, 4.14.2. No grace, not even for a lost answer.
@@ -160,7 +197,10 @@ public sealed class AccessModule : IModule
                     // A gateway or another service can then check a token by /.well-known/jwks.
                     .DisableAccessTokenEncryption()
                     .AddSigningKey(SigningKeys.Signing(keys))
-                    .AddEncryptionKey(SigningKeys.Encryption(keys));
+                    .AddEncryptionKey(SigningKeys.Encryption(keys))
+                    .AddEventHandler(AssertionKeys.Descriptor)
+                    .AddEventHandler(AssertionClaims.Descriptor)
+                    .AddEventHandler(AssertionOnce.Descriptor);
                 server
                     .UseAspNetCore()
                     .EnableTokenEndpointPassthrough()

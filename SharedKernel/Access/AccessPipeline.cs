@@ -13,6 +13,7 @@ public static class AccessPipeline
     {
         app.Use(SecurityHeaders.Add);
         app.Use(RefuseSecretsInClearText);
+        app.Use(LetScriptsAskForTokens);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.Use(TellWhoIsAsking);
@@ -34,6 +35,34 @@ public static class AccessPipeline
             await Refusals.Record(context, caller, denied.Permission.ToString());
             throw;
         }
+    }
+
+    /// <summary>
+    /// Apps that run in a browser exchange their codes from pages of their own. They prove themselves by code and verifier, never by our
+    /// cookies, so any page may ask: https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#considerations-for-cross-origin-resource-sharing-cors-support
+    /// </summary>
+    private static Task LetScriptsAskForTokens(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        if (
+            path != "/connect/token"
+            && path != "/connect/revoke"
+            && !path.StartsWithSegments("/.well-known")
+        )
+        {
+            return next(context);
+        }
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowOrigin = "*";
+        if (!HttpMethods.IsOptions(context.Request.Method))
+        {
+            return next(context);
+        }
+        headers.AccessControlAllowMethods = "GET, POST";
+        headers.AccessControlAllowHeaders = "Accept, Authorization, Content-Type";
+        headers.AccessControlMaxAge = "600";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
     }
 
     /// <summary>Client secrets and codes go over TLS; plain http is for this machine alone, as a proxy or a demo.</summary>

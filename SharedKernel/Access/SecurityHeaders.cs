@@ -48,10 +48,12 @@ internal static class SecurityHeaders
     private static string ContentPolicy(HttpContext context)
     {
         var importMap = context.GetEndpoint()?.Metadata.GetMetadata<ImportMapDefinition>();
-        // The sign-in form may end in a redirect to an OAuth client's address, which form-action would forbid.
-        var formAction = context.Request.Path.StartsWithSegments("/sign-in")
-            ? ""
-            : "form-action 'self'; ";
+        // Signing in or allowing an app may end in a redirect to the app's address, which form-action would forbid.
+        var formAction =
+            context.Request.Path.StartsWithSegments("/sign-in")
+            || context.Request.Path.StartsWithSegments("/connect")
+                ? ""
+                : "form-action 'self'; ";
         return "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'; "
             + formAction
             + "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "

@@ -38,6 +38,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("job run")]
     [InlineData("migrate")]
     [InlineData("audit")]
+    [InlineData("client")]
+    [InlineData("client register")]
     [InlineData("audit verify")]
     public async Task Every_command_has_help(string command)
     {

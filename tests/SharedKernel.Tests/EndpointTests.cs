@@ -29,6 +29,9 @@ public sealed partial class EndpointTests(DemoServer server)
         "/language",
         "/sign-in",
         "/sign-in/second-factor",
+        "/sign-in/outside", // leads to the provider, if one is set
+        "/sign-in/outside/callback",
+        "/smart-style.json",
         "/sign-out",
         "/connect/token",
         "/connect/authorize",

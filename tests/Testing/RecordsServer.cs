@@ -27,6 +27,10 @@ public class RecordsServer : IAsyncLifetime
 
     protected virtual InputMode Input => InputMode.Strict;
 
+    /// <summary>By name, such as <c>Access:OutsideProvider:Authority</c>: for what modules read while they are put together.</summary>
+    protected virtual IReadOnlyDictionary<string, string?> Settings { get; } =
+        new Dictionary<string, string?>();
+
     /// <summary>A fake clock, a sandbox address.</summary>
     protected virtual void Configure(WebApplicationBuilder builder) { }
 
@@ -48,6 +52,7 @@ public class RecordsServer : IAsyncLifetime
         {
             DataFolder = database.Folder,
             Input = Input,
+            Settings = Settings,
         };
         app = RecordsApp.Build(
             options,

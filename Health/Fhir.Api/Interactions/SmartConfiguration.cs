@@ -21,7 +21,9 @@ public sealed class SmartConfiguration : IFeature
         return Results.Json(
             new
             {
-                issuer,
+                // The same as in /.well-known/openid-configuration, letter by letter.
+                issuer = issuer + "/",
+                jwks_uri = issuer + "/.well-known/jwks",
                 authorization_endpoint = issuer + "/connect/authorize",
                 token_endpoint = issuer + "/connect/token",
                 introspection_endpoint = issuer + "/connect/introspect",
@@ -34,10 +36,42 @@ public sealed class SmartConfiguration : IFeature
                 },
                 response_types_supported = new[] { "code" },
                 code_challenge_methods_supported = new[] { "S256" },
-                scopes_supported = new[] { "patient/*.cruds", "user/*.cruds", "system/*.cruds" },
+                token_endpoint_auth_methods_supported = new[]
+                {
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "private_key_jwt",
+                },
+                token_endpoint_auth_signing_alg_values_supported = new[] { "RS384", "ES384" },
+                scopes_supported = new[]
+                {
+                    "openid",
+                    "profile",
+                    "fhirUser",
+                    "launch",
+                    "launch/patient",
+                    "offline_access",
+                    "patient/*.cruds",
+                    "user/*.cruds",
+                    "system/*.cruds",
+                },
                 capabilities = new[]
                 {
+                    "launch-ehr",
+                    "launch-standalone",
+                    "authorize-post",
+                    "client-public",
                     "client-confidential-symmetric",
+                    "client-confidential-asymmetric",
+                    "sso-openid-connect",
+                    "context-banner",
+                    "context-style",
+                    "context-ehr-patient",
+                    "context-ehr-encounter",
+                    "context-standalone-patient",
+                    "permission-offline",
+                    "permission-patient",
+                    "permission-user",
                     "permission-v1",
                     "permission-v2",
                 },

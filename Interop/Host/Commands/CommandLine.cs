@@ -87,6 +87,7 @@ public static class CommandLine
             BackupCommand.Backup(Options),
             BackupCommand.Restore(Options),
             AuditCommand.Create(Options),
+            ClientCommand.Create(Options),
         };
 
     private static HostOptions Options(ParseResult parsed) =>

@@ -72,6 +72,24 @@ public sealed class SignIn(
         var outcome = OutcomeOf(
             await signIn.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)
         );
+        outcome = await Enter(account, outcome);
+        await Record(CallerClaims.CallerOf(account), outcome, cancel);
+        return outcome;
+    }
+
+    /// <summary>For whoever has proved otherwise than by a password that this account is theirs.</summary>
+    internal async Task<SignInOutcome> Proven(Account account, CancellationToken cancel)
+    {
+        var outcome =
+            await signIn.UserManager.IsLockedOutAsync(account) ? SignInOutcome.LockedOut
+            : !await signIn.CanSignInAsync(account) ? SignInOutcome.NotAllowed
+            : await Enter(account, SignInOutcome.SignedIn);
+        await Record(CallerClaims.CallerOf(account), outcome, cancel);
+        return outcome;
+    }
+
+    private async Task<SignInOutcome> Enter(Account account, SignInOutcome outcome)
+    {
         // The flag of the account counts, not whether its key can be read: a lost key opens no door.
         if (
             outcome is SignInOutcome.SignedIn
@@ -88,7 +106,6 @@ public sealed class SignIn(
         {
             await signIn.SignInAsync(account, isPersistent: false);
         }
-        await Record(CallerClaims.CallerOf(account), outcome, cancel);
         return outcome;
     }
 

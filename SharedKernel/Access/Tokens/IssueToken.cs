@@ -10,6 +10,7 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 using SharedKernel.Access.Accounts;
 using SharedKernel.Access.Sessions;
+using SharedKernel.Access.Tokens.Launch;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -51,11 +52,15 @@ public sealed class IssueToken(
             return Refuse(Errors.InvalidClient, "A demo client works only in the demo.");
         }
         return request.IsClientCredentialsGrantType()
-            ? await ForProgram(request, client)
-            : await ForPerson(http);
+            ? await ForProgram(http, request, client)
+            : await ForPerson(http, request);
     }
 
-    private async Task<IResult> ForProgram(OpenIddictRequest request, object client)
+    private async Task<IResult> ForProgram(
+        HttpContext http,
+        OpenIddictRequest request,
+        object client
+    )
     {
         if (
             Scopes.Grant(
@@ -75,10 +80,10 @@ public sealed class IssueToken(
         identity.SetClaim(Claims.Name, name);
         identity.SetClaim(Claims.Role, nameof(Role.System));
         var caller = new Caller(id, name, new HashSet<Role> { Role.System });
-        return await Issue(identity, caller, granted);
+        return await Issue(http, identity, caller, granted);
     }
 
-    private async Task<IResult> ForPerson(HttpContext http)
+    private async Task<IResult> ForPerson(HttpContext http, OpenIddictRequest request)
     {
         var granted = await http.AuthenticateAsync(
             OpenIddictServerAspNetCoreDefaults.AuthenticationScheme
@@ -96,10 +101,17 @@ public sealed class IssueToken(
         {
             return Refuse(Errors.InvalidGrant, "The account can no longer sign in.");
         }
+        var identity = ForAccount(account);
+        LaunchClaims.Copy(granted.Principal!, identity);
+        var scopes = granted.Principal!.GetScopes();
         return await Issue(
-            ForAccount(account),
+            http,
+            identity,
             CallerClaims.CallerOf(account),
-            granted.Principal!.GetScopes()
+            // A refresh may ask for less; OpenIddict has refused what asks for more.
+            request.IsRefreshTokenGrantType() && request.GetScopes() is { Length: > 0 } fewer
+                ? [.. scopes.Intersect(fewer)]
+                : scopes
         );
     }
 
@@ -127,6 +139,11 @@ public sealed class IssueToken(
         claim.Type switch
         {
             CallerClaims.Stamp => [],
+            LaunchClaims.FhirUser =>
+            [
+                OpenIddictConstants.Destinations.AccessToken,
+                OpenIddictConstants.Destinations.IdentityToken,
+            ],
             Claims.Subject or Claims.Name =>
             [
                 OpenIddictConstants.Destinations.AccessToken,
@@ -136,19 +153,34 @@ public sealed class IssueToken(
         };
 
     private async Task<IResult> Issue(
+        HttpContext http,
         ClaimsIdentity identity,
         Caller caller,
-        IEnumerable<string> scopes
+        IReadOnlyList<string> scopes
     )
     {
         identity.SetScopes(scopes);
         identity.SetDestinations(Destinations);
         await audit.Record(
             caller,
-            new(AuditAction.Execute, "token", [], Detail: string.Join(' ', scopes))
+            new(
+                AuditAction.Execute,
+                "token",
+                identity.GetClaim(LaunchClaims.Patient) is { } patient ? [patient] : [],
+                Detail: string.Join(' ', scopes)
+            )
+        );
+        var answer = new AuthenticationProperties();
+        // SMART wants them told always, OAuth only when they are not what was asked for.
+        answer.Parameters[Parameters.Scope] = string.Join(' ', scopes);
+        LaunchClaims.Tell(
+            identity,
+            answer.Parameters,
+            $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}"
         );
         return Results.SignIn(
             new ClaimsPrincipal(identity),
+            answer,
             authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme
         );
     }

@@ -1,3 +1,4 @@
+using SharedKernel.Access.Tokens.Launch;
 using SharedKernel.Contracts;
 
 namespace SharedKernel.Access.Tokens;
@@ -34,7 +35,7 @@ internal static class Scopes
     /// The scope as far as it can be kept to: a condition must be understood, and lets nothing be written, because whether what is written
     /// would meet it cannot be told before. Null when nothing of it is left.
     /// </summary>
-    private static string? Kept(string scope, IEnumerable<IScopeConditions> conditions)
+    public static string? Kept(string scope, IEnumerable<IScopeConditions> conditions)
     {
         if (!SmartScope.TryParse(scope, null, out var smart) || smart.Query is null)
         {
@@ -45,6 +46,31 @@ internal static class Scopes
             : reading == smart.Interactions ? scope
             : (smart with { Interactions = reading }).ToString();
     }
+
+    /// <summary>What a program that acts for nobody may be given.</summary>
+    public static bool IsForPrograms(string scope) =>
+        IsOwn(scope)
+        || (SmartScope.TryParse(scope, null, out var smart) && smart.Context == "system");
+
+    /// <summary>What an app that people sign in to may be given.</summary>
+    public static bool IsForApps(string scope) =>
+        scope
+            is "openid"
+                or "profile"
+                or "offline_access"
+                or ResolveLaunch.FhirUser
+                or ResolveLaunch.Launch
+                or ResolveLaunch.LaunchPatient
+                or ResolveLaunch.LaunchEncounter
+        || IsOwn(scope)
+        || (SmartScope.TryParse(scope, null, out var smart) && smart.Context != "system");
+
+    private static bool IsOwn(string scope) =>
+        scope == Everything
+        || (
+            scope.StartsWith(OwnPrefix, StringComparison.Ordinal)
+            && Enum.GetNames<Permission>().Contains(scope[OwnPrefix.Length..])
+        );
 
     /// <summary>How far the scopes let a permission reach, whatever the roles say.</summary>
     public static Reach ReachOf(IReadOnlySet<string> scopes, Permission permission) =>
