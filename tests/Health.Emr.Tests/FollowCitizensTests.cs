@@ -187,7 +187,7 @@ public sealed class FollowCitizensTests(OpenServer server) : IClassFixture<OpenS
         Assert.NotEqual(first, second);
 
         var child = await Get($"/fhir/Patient/{second}");
-        Assert.Equal("Con bà Đoàn Thị Sinh (bé 2)", child["name"]![0]!["text"]!.ToString());
+        Assert.Equal("Con bà Đoàn Thị Sinh 2", child["name"]![0]!["text"]!.ToString());
         Assert.Equal("0904888001", child["telecom"]![0]!["value"]!.ToString());
         Assert.Equal(2, child["multipleBirthInteger"]!.GetValue<int>());
         Assert.Equal("Đoàn Thị Sinh", child["contact"]![0]!["name"]!["text"]!.ToString());

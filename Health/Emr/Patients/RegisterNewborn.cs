@@ -88,7 +88,7 @@ public sealed class RegisterNewborn(
         }
         var name = $"Con bà {mother.FullName}";
         return new(
-            request.Order == 1 ? name : $"{name} (bé {request.Order})",
+            request.Order == 1 ? name : $"{name} {request.Order}",
             new(born),
             request.Sex,
             Phone: mother.Phone,

@@ -89,6 +89,12 @@ public static class CitizenSchema
                     )
                 ),
                 new(
+                    "Một bên chưa có tên: có thể là anh chị em sinh đôi",
+                    "One of them has no name yet: these may be twins",
+                    new LevelsOf("personalId", NotSameId),
+                    new LevelsOf("name", Comparison.Missing)
+                ),
+                new(
                     "Ngày sinh khác nhau: có thể là người cùng tên trong nhà",
                     "Another birth date: these may be relatives of one name",
                     new LevelsOf("personalId", NotSameId),

@@ -142,7 +142,8 @@ public sealed class NameComparison()
         var otherOrder =
             left.BirthOrder != right.BirthOrder && left.BirthOrder != 0 && right.BirthOrder != 0;
         return otherOrder || left.WordsKey != right.WordsKey ? Other
-            : left.BirthOrder == right.BirthOrder ? Reordered
+            // Without their order, twins are written alike.
+            : left.BirthOrder == right.BirthOrder && left.BirthOrder != 0 ? Reordered
             : OtherMiddle;
     }
 
