@@ -220,10 +220,7 @@ public static class CitizenLookUp
             }
             await copy.CompleteAsync();
         }
-        await using var analyze = new NpgsqlCommand("ANALYZE", connection)
-        {
-            CommandTimeout = 0,
-        };
+        await using var analyze = new NpgsqlCommand("ANALYZE", connection) { CommandTimeout = 0 };
         await analyze.ExecuteNonQueryAsync();
     }
 }

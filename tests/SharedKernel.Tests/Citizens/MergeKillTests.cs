@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using Interop.Host;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
