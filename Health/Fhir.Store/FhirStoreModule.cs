@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Persistence.Sealing;
 
 namespace Health.Fhir.Store;
 
@@ -28,6 +29,7 @@ public sealed class FhirStoreModule : IModule
         module.Services.AddSingleton<ResourceReader>();
         module.Services.AddSingleton<FhirStore>();
         module.Services.AddHostedService<Definitions.ReindexWorker>();
+        module.Services.AddSingleton<IReseal, ResealBodies>();
         module.Services.AddScoped<GuardedStore>();
         module.Services.AddScoped<IFhirReader>(services =>
             services.GetRequiredService<GuardedStore>()

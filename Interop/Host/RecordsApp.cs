@@ -70,6 +70,8 @@ public static class RecordsApp
         builder.Services.AddSingleton(options.Database);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddVault(builder.Configuration, options.DataFolder);
+        builder.Services.AddSingleton<Reseal>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Reseal>());
         builder.Services.AddSingleton<OutboxSignal>();
         builder.Services.AddSingleton<OutboxDispatcher>();
         builder.Services.AddHostedService(services =>

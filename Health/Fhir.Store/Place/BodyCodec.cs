@@ -52,6 +52,9 @@ internal sealed class BodyCodec(Vault vault)
     public byte[] Reseal(byte[] stored) =>
         vault.Seal(Vault.IsSealed(stored) ? vault.Open(stored, BodyPurpose) : stored, BodyPurpose);
 
+    /// <summary>What every body and dictionary under the newest key begins with.</summary>
+    public byte[] NewestHead() => vault.NewestHead();
+
     /// <summary>A dictionary as it is stored.</summary>
     public byte[] SealDictionary(byte[] content) => vault.Seal(content, DictionaryPurpose);
 

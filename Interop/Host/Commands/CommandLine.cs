@@ -84,6 +84,7 @@ public static class CommandLine
             DeduplicateCommand.Create(Options),
             MigrateCommand.Create(Options),
             StoreCommand.Create(Options),
+            KeysCommand.Create(Options),
             BackupCommand.Backup(Options),
             BackupCommand.Restore(Options),
             AuditCommand.Create(Options),

@@ -16,7 +16,7 @@ public sealed record SealingKey(int Id, DateTimeOffset CreatedAt, byte[] Secret)
 /// <exception cref="InvalidDataException">The file is not a key ring.</exception>
 public sealed class KeyRing
 {
-    private const int LookAgainMilliseconds = 10_000;
+    private const int LookAgainMilliseconds = 2_000;
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
@@ -28,7 +28,8 @@ public sealed class KeyRing
 
     private sealed record Content(
         [property: JsonRequired] byte[] Lookup,
-        [property: JsonRequired] ImmutableArray<SealingKey> Keys
+        [property: JsonRequired] ImmutableArray<SealingKey> Keys,
+        int ResealedUnder = 0
     );
 
     private KeyRing(string? file, string text)
@@ -39,6 +40,9 @@ public sealed class KeyRing
 
     /// <summary>Newest last; what is written is sealed under the last.</summary>
     public ImmutableArray<SealingKey> Keys => content.Keys;
+
+    /// <summary>The key under which everything was brought last; 0 when nothing ever was.</summary>
+    public int ResealedUnder => content.ResealedUnder;
 
     /// <summary>Of the look-up hashes; 32 bytes.</summary>
     internal byte[] Lookup => content.Lookup;
@@ -65,7 +69,7 @@ public sealed class KeyRing
     /// <summary>A ring that a secret store keeps: it can be read and not rotated here.</summary>
     public static KeyRing Of(string json) => new(null, json);
 
-    /// <summary>Adds a key, under which everything is sealed from now on; other hosts of the same folder see it within ten seconds.</summary>
+    /// <summary>Adds a key, under which everything is sealed from now on; other hosts of the same folder see it within two seconds.</summary>
     /// <exception cref="InvalidOperationException">The ring is kept by a secret store.</exception>
     public SealingKey Rotate(TimeProvider clock)
     {
@@ -78,8 +82,22 @@ public sealed class KeyRing
         }
     }
 
+    /// <summary>A walk over everything has found nothing under a key older than this.</summary>
+    public void NoteResealed(int id)
+    {
+        if (file is null || content.ResealedUnder == id)
+        {
+            return;
+        }
+        lock (changing)
+        {
+            Read();
+            Write(content with { ResealedUnder = id });
+        }
+    }
+
     /// <summary>Removes a key that seals nothing any more.</summary>
-    /// <exception cref="InvalidOperationException">It is the newest, or there is none of that number, or a secret store keeps the ring.</exception>
+    /// <exception cref="InvalidOperationException">It is the newest, records may still lie under it, or there is none of that number, or a secret store keeps the ring.</exception>
     public void Retire(int id)
     {
         lock (changing)
@@ -89,6 +107,12 @@ public sealed class KeyRing
             {
                 throw new InvalidOperationException(
                     $"Key {id} is the newest or not in the ring; only an older one can be retired."
+                );
+            }
+            if (content.ResealedUnder != content.Keys[^1].Id)
+            {
+                throw new InvalidOperationException(
+                    $"Records may still lie under key {id}: bring them under the newest first (keys reseal)."
                 );
             }
             Write(content with { Keys = [.. content.Keys.Where(key => key.Id != id)] });
@@ -118,7 +142,7 @@ public sealed class KeyRing
     }
 
     /// <summary>Another host may have rotated.</summary>
-    internal void Refresh()
+    public void Refresh()
     {
         lock (changing)
         {

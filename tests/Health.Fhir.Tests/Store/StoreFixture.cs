@@ -19,6 +19,10 @@ public sealed class StoreFixture : IAsyncLifetime
 
     public DatabaseOptions Database => database.Options;
 
+    /// <summary>The keys of all stores of this database.</summary>
+    public KeyRing Ring =>
+        field ??= KeyRing.At(KeyRing.FileIn(database.Folder), TimeProvider.System);
+
     public async ValueTask InitializeAsync()
     {
         await using (var db = NewDb())
@@ -36,7 +40,7 @@ public sealed class StoreFixture : IAsyncLifetime
             options ?? new StoreOptions(),
             new OutboxSignal(),
             TimeProvider.System,
-            new Vault(KeyRing.At(KeyRing.FileIn(database.Folder), TimeProvider.System))
+            new Vault(Ring)
         );
 
     public FhirDb NewDb()

@@ -55,6 +55,9 @@ public sealed class VaultTests : IDisposable
         Assert.Equal(2, Vault.KeyOf(vault.Seal("b"u8, "test")));
         Assert.Equal("a"u8, vault.Open(old, "test"));
         Assert.Throws<InvalidOperationException>(() => vault.Ring.Retire(2));
+        // Nobody has looked yet whether it still seals something.
+        Assert.Throws<InvalidOperationException>(() => vault.Ring.Retire(1));
+        vault.Ring.NoteResealed(2);
         vault.Ring.Retire(1);
         Assert.Contains(
             "key 1",
