@@ -30,6 +30,7 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<MarkColumn> MarkColumns => Set<MarkColumn>();
     public DbSet<Mark> Marks => Set<Mark>();
     public DbSet<MarkChange> MarkChanges => Set<MarkChange>();
+    public DbSet<MarkRequest> MarkRequests => Set<MarkRequest>();
     public DbSet<TermConduct> TermConducts => Set<TermConduct>();
     public DbSet<ImportedPackage> ImportedPackages => Set<ImportedPackage>();
     public DbSet<ExternalKey> ExternalKeys => Set<ExternalKey>();
@@ -53,6 +54,7 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
         DescribeSchools(model);
         DescribeStudents(model);
         DescribeMarks(model);
+        DescribeRequests(model);
         model.Entity<ImportedPackage>(row =>
         {
             row.ToTable("imported_packages").HasKey(package => package.Hash);
@@ -238,6 +240,21 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
             row.HasIndex(change => new { change.StudentId, change.ColumnId });
         });
     }
+
+    private static void DescribeRequests(ModelBuilder model) =>
+        model.Entity<MarkRequest>(row =>
+        {
+            row.ToTable("mark_requests");
+            Made(row.Property(request => request.Id));
+            row.Property(request => request.Why).HasMaxLength(500);
+            row.Property(request => request.Note).HasMaxLength(500);
+            row.Property(request => request.State).IsConcurrencyToken();
+            row.HasIndex(request => new { request.GradebookId, request.State });
+            row.HasIndex(request => request.StudentId);
+            References<Gradebook>(row, nameof(MarkRequest.GradebookId));
+            References<Student>(row, nameof(MarkRequest.StudentId));
+            References<MarkColumn>(row, nameof(MarkRequest.ColumnId));
+        });
 
     private static void Made(PropertyBuilder<Guid> id) => id.ValueGeneratedNever();
 

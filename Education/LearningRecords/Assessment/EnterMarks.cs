@@ -11,7 +11,7 @@ namespace Education.LearningRecords.Assessment;
 
 /// <param name="Value"><c>8.5</c> or <c>8,5</c>, <c>Đ</c> or <c>CĐ</c>; null or empty clears the cell.</param>
 /// <param name="Version">The version that the writer saw (0 for an empty cell).</param>
-/// <param name="Why">Needed to change a mark that pupils have seen.</param>
+/// <param name="Why">Needed to change a mark that pupils have seen, and to ask for a change where the gradebook is locked.</param>
 public sealed record MarkEntry(
     Guid Student,
     Guid Column,
@@ -26,6 +26,9 @@ public sealed record MarksRequest(string Subject, int Term, IReadOnlyList<MarkEn
 public enum MarkOutcome
 {
     Saved,
+
+    /// <summary>The gradebook is locked: the mark stays, and a request to change it waits for approval.</summary>
+    Requested,
 
     /// <summary>Someone else changed the cell since: it holds what it held, and the answer shows it.</summary>
     Stale,
@@ -57,7 +60,7 @@ public sealed record MarksAnswer(
 /// <summary>
 /// Writes marks into a gradebook, cell by cell: a cell that someone else changed meanwhile is never overwritten, a wrong value
 /// does not keep the others from being saved, and sending the same again changes nothing. Every change joins the history of the
-/// mark (who, when, old, new, why).
+/// mark (who, when, old, new, why). In a locked gradebook each change becomes a request (<see cref="DecideMarkRequests"/>).
 /// </summary>
 public sealed class EnterMarks(
     LearningRecordsDb db,
@@ -167,6 +170,7 @@ public sealed class EnterMarks(
                 columns.Contains(mark.ColumnId) && students.Contains(mark.StudentId)
             )
             .ToDictionaryAsync(mark => (mark.StudentId, mark.ColumnId), cancel);
+        var asked = gradebook.LockedAt is null ? [] : await OwnRequests(gradebook, cancel);
         var answers = new List<MarkAnswer>(entries.Count);
         foreach (var entry in entries)
         {
@@ -188,6 +192,10 @@ public sealed class EnterMarks(
             else if ((mark?.Version ?? 0) != entry.Version)
             {
                 answers.Add(Answer(entry, mark, MarkOutcome.Stale));
+            }
+            else if (gradebook.LockedAt is not null)
+            {
+                answers.Add(Ask(entry, student, mark, wanted, gradebook, asked));
             }
             else if (
                 gradebook.PublishedAt is not null
@@ -251,6 +259,79 @@ public sealed class EnterMarks(
                 ? T.Of("Lý do dài quá 500 ký tự.", "The reason is longer than 500 characters.")
                 : null;
         }
+    }
+
+    private Task<List<MarkRequest>> OwnRequests(Gradebook gradebook, CancellationToken cancel)
+    {
+        var me = access.Caller.Id;
+        return db
+            .MarkRequests.Where(request =>
+                request.GradebookId == gradebook.Id
+                && request.State == MarkRequestState.Pending
+                && request.By == me
+            )
+            .ToListAsync(cancel);
+    }
+
+    /// <summary>A later wish of the same person for the same cell takes the place of the earlier one.</summary>
+    private MarkAnswer Ask(
+        MarkEntry entry,
+        CitizenId student,
+        Mark? mark,
+        MarkValue? wanted,
+        Gradebook gradebook,
+        List<MarkRequest> asked
+    )
+    {
+        if (string.IsNullOrWhiteSpace(entry.Why))
+        {
+            return Answer(
+                entry,
+                mark,
+                MarkOutcome.Refused,
+                T.Of(
+                    "Sổ điểm đã khóa: hãy ghi lý do để gửi đề nghị sửa điểm.",
+                    "The gradebook is locked: give a reason, and a request is sent."
+                )
+            );
+        }
+        var before = asked.Find(request =>
+            request.StudentId == student && request.ColumnId == entry.Column
+        );
+        if (before is null || before.New != wanted || before.Version != entry.Version)
+        {
+            var now = clock.GetUtcNow();
+            if (before is not null)
+            {
+                asked.Remove(before);
+                before.State = MarkRequestState.Withdrawn;
+                before.DecidedAt = now;
+            }
+            var request = new MarkRequest
+            {
+                GradebookId = gradebook.Id,
+                StudentId = student,
+                ColumnId = entry.Column,
+                Old = mark?.Value,
+                New = wanted,
+                Version = entry.Version,
+                Why = entry.Why.Trim(),
+                At = now,
+                By = access.Caller.Id,
+                ByName = access.Caller.Name,
+            };
+            asked.Add(request);
+            db.MarkRequests.Add(request);
+        }
+        return Answer(
+            entry,
+            mark,
+            MarkOutcome.Requested,
+            T.Of(
+                "Đã gửi đề nghị sửa điểm, chờ duyệt.",
+                "The request was sent and waits for approval."
+            )
+        );
     }
 
     private Mark Change(MarkEntry entry, CitizenId student, Mark? mark, MarkValue? wanted)

@@ -22,7 +22,8 @@ public enum ColumnKind
 
 /// <summary>
 /// One class's marks in one subject and term (a page of the sổ điểm). Published means that pupils and parents see it; marks stay
-/// editable, with a reason.
+/// editable, with a reason. Locked means that nobody writes: a mark changes by a request that someone else approves
+/// (<see cref="MarkRequest"/>). The two are independent of each other.
 /// </summary>
 public sealed class Gradebook
 {
@@ -33,6 +34,8 @@ public sealed class Gradebook
     public required int Term { get; init; }
     public DateTimeOffset? PublishedAt { get; set; }
     public string? PublishedBy { get; set; }
+    public DateTimeOffset? LockedAt { get; set; }
+    public string? LockedBy { get; set; }
     public List<MarkColumn> Columns { get; } = [];
 }
 

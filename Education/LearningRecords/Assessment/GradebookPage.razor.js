@@ -10,6 +10,8 @@ const words = {
     rejected: detail => `Máy chủ không nhận: ${detail}`,
     score: 'Điểm từ 0 đến 10, nhiều nhất một chữ số thập phân', comment: 'Chỉ nhận Đ hoặc CĐ',
     why: 'Điểm đã công bố: ghi lý do sửa ở trên rồi nhập lại',
+    locked: 'Sổ đã khóa: ghi lý do đề nghị ở trên rồi nhập lại',
+    empty: 'trống', noHistory: 'Ô này chưa có thay đổi nào.', close: 'Đóng', history: 'Lịch sử ô',
     stale: (by, theirs, mine) => `${by} vừa nhập ${theirs || 'ô trống'}; bạn gõ ${mine || 'ô trống'}. Nhập lại nếu muốn thay.`,
     by: (value, by, at) => `${value} – ${by} nhập lúc ${at}`, fast: (typed, value) => `${typed} → ${value}`,
     pasted: (done, wrong) => `Đã dán ${done} ô` + (wrong ? `, ${wrong} ô không nhận được (viền đỏ)` : ''),
@@ -22,6 +24,8 @@ const words = {
     rejected: detail => `The server refused: ${detail}`,
     score: 'A mark is 0 to 10 with at most one decimal', comment: 'Only Đ or CĐ',
     why: 'Published already: give the reason above, then type again',
+    locked: 'Locked: give the reason above, then type again',
+    empty: 'empty', noHistory: 'Nothing has changed in this cell yet.', close: 'Close', history: 'History',
     stale: (by, theirs, mine) => `${by} has just entered ${theirs || 'nothing'}; you typed ${mine || 'nothing'}. Type again to replace it.`,
     by: (value, by, at) => `${value} – entered by ${by} at ${at}`, fast: (typed, value) => `${typed} → ${value}`,
     pasted: (done, wrong) => `${done} cells pasted` + (wrong ? `, ${wrong} not accepted (red)` : ''),
@@ -110,6 +114,9 @@ class MarkGrid extends HTMLElement {
     } else if (event.key === 'Escape') {
       event.preventDefault();
       restoreTyped(input);
+    } else if (event.key === 'F4') {
+      event.preventDefault();
+      this.showHistory(input);
     } else if (event.key === 'F2') {
       event.preventDefault();
       this.editing = true;
@@ -185,6 +192,7 @@ class MarkGrid extends HTMLElement {
       return true;
     }
     const why = this.querySelector('[data-why]')?.value.trim() || null;
+    if (this.hasAttribute('data-locked') && !why) return this.refuse(input, typed, this.words.locked);
     if (this.hasAttribute('data-published') && input.dataset.saved && !why) return this.refuse(input, typed, this.words.why);
     batch?.push({ input, before });
     this.pending.set(keyOf(input), {
@@ -266,6 +274,12 @@ class MarkGrid extends HTMLElement {
         this.pending.delete(key);
         if (document.activeElement !== input || input.value === input.dataset.before) show(input, mark.value ?? '', 'saved');
         else setState(input, 'saved');
+      } else if (mark.outcome === 'Requested') {
+        this.pending.delete(key);
+        const wish = `${display(mark.value ?? '') || this.words.empty} → ${display(typed) || this.words.empty}: ${mark.message}`;
+        show(input, mark.value ?? '', 'requested', wish);
+        input.dataset.before = input.value;
+        this.say(wish);
       } else if (mark.outcome === 'Stale') {
         this.pending.delete(key);
         const message = this.words.stale(mark.by, display(mark.value ?? ''), display(typed));
@@ -310,6 +324,34 @@ class MarkGrid extends HTMLElement {
       const cell = this.querySelector(`[data-result="${student}"]`);
       if (cell) cell.textContent = result ? display(result, this.dataset.kind) : '–';
     }
+  }
+
+  /** Who changed the cell, when, from what to what and why. */
+  async showHistory(input) {
+    const dialog = this.querySelector('[data-changes]');
+    const response = await fetch(`${this.dataset.history}&student=${input.dataset.student}&column=${input.dataset.column}`, { headers: { Accept: 'application/json' } });
+    if (!dialog || !response.ok) return;
+    const changes = await response.json();
+    const words = value => (value === null ? this.words.empty : display(value));
+    const line = ({ at, by, old, new: now, why }) => {
+      const item = document.createElement('li');
+      const what = document.createElement('strong');
+      what.textContent = `${words(old)} → ${words(now)}`;
+      const when = new Date(at).toLocaleString(document.documentElement.lang === 'en' ? 'en-GB' : 'vi-VN');
+      item.append(what, ` · ${by} · ${when}${why ? ` · ${why}` : ''}`);
+      return item;
+    };
+    const title = document.createElement('h2');
+    title.textContent = `${this.words.history}: ${input.getAttribute('aria-label')}`;
+    const list = document.createElement('ul');
+    list.append(...changes.map(line));
+    const close = document.createElement('button');
+    close.className = 'button';
+    close.textContent = this.words.close;
+    close.addEventListener('click', () => dialog.close());
+    dialog.replaceChildren(title, changes.length ? list : document.createTextNode(this.words.noHistory), close);
+    dialog.addEventListener('close', () => input.focus(), { once: true });
+    dialog.showModal();
   }
 
   // What survives the page

@@ -13,12 +13,14 @@ public sealed record GradebookColumn(Guid Id, ColumnKind Kind, int Number, strin
 
 /// <param name="Value"><c>8.5</c>, <c>Đ</c>, <c>CĐ</c>; null when empty.</param>
 /// <param name="Version">0 when nothing was ever written; sent back with a change.</param>
+/// <param name="Requested">What somebody has asked to change it to and waits for; empty: to clear it; null: nobody has.</param>
 public sealed record GradebookCell(
     Guid Column,
     string? Value,
     int Version,
     string? By,
-    DateTimeOffset? At
+    DateTimeOffset? At,
+    string? Requested = null
 );
 
 /// <param name="Left">Has left the class: shown, not written.</param>
@@ -35,6 +37,7 @@ public sealed record GradebookRow(
 public sealed record GradebookView(
     Guid ClassId,
     string ClassName,
+    string SchoolCode,
     string SchoolName,
     int Year,
     string Subject,
@@ -42,7 +45,9 @@ public sealed record GradebookView(
     AssessmentKind Kind,
     int Term,
     DateTimeOffset? PublishedAt,
+    DateTimeOffset? LockedAt,
     bool MayWrite,
+    bool MayLock,
     IReadOnlyList<GradebookColumn> Columns,
     IReadOnlyList<GradebookRow> Rows
 );
@@ -76,6 +81,7 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
         var (taught, gradebook) = await Find(schoolClass, subject, term, cancel);
         var roster = await Roster(classId, cancel);
         var marks = await MarksOf(gradebook, cancel);
+        var requested = await Requested(gradebook, cancel);
         await audit.Record(
             access.Caller,
             new AuditEntry(
@@ -88,6 +94,7 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
         return new(
             classId,
             schoolClass.Name,
+            schoolClass.SchoolCode,
             await db
                 .Schools.Where(school => school.Code == schoolClass.SchoolCode)
                 .Select(school => school.Name)
@@ -98,7 +105,9 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
             taught.Kind,
             term,
             gradebook.PublishedAt,
+            gradebook.LockedAt,
             await access.MayWriteMarks(schoolClass, taught, cancel),
+            access.May(Permission.ManageSchool, schoolClass.SchoolCode),
             [
                 .. InOrder(gradebook)
                     .Select(column => new GradebookColumn(
@@ -110,7 +119,7 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
             ],
             [
                 .. roster.Select(row =>
-                    Row(row.Student, row.Left, taught, gradebook, marks[row.Student.Id])
+                    Row(row.Student, row.Left, taught, gradebook, marks[row.Student.Id], requested)
                 ),
             ]
         );
@@ -176,6 +185,28 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
         return marks.ToLookup(mark => mark.StudentId);
     }
 
+    /// <summary>The wishes that wait, by cell; of several people's, the last.</summary>
+    private async Task<Dictionary<(CitizenId, Guid), string>> Requested(
+        Gradebook gradebook,
+        CancellationToken cancel
+    )
+    {
+        if (gradebook.LockedAt is null)
+        {
+            return [];
+        }
+        var requests = await db
+            .MarkRequests.AsNoTracking()
+            .Where(request =>
+                request.GradebookId == gradebook.Id && request.State == MarkRequestState.Pending
+            )
+            .OrderBy(request => request.Id)
+            .ToListAsync(cancel);
+        return requests
+            .GroupBy(request => (request.StudentId, request.ColumnId))
+            .ToDictionary(cell => cell.Key, cell => cell.Last().New?.ToString() ?? "");
+    }
+
     public static string? ResultOf(
         ClassSubject subject,
         Gradebook gradebook,
@@ -219,7 +250,8 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
         bool left,
         ClassSubject subject,
         Gradebook gradebook,
-        IEnumerable<Mark> marks
+        IEnumerable<Mark> marks,
+        Dictionary<(CitizenId, Guid), string> requested
     )
     {
         var byColumn = marks.ToDictionary(mark => mark.ColumnId);
@@ -228,21 +260,21 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
             student.Code,
             student.FullName,
             left,
-            [
-                .. InOrder(gradebook)
-                    .Select(column =>
-                        byColumn.TryGetValue(column.Id, out var mark)
-                            ? new GradebookCell(
-                                column.Id,
-                                mark.Value?.ToString(),
-                                mark.Version,
-                                mark.ChangedBy,
-                                mark.ChangedAt
-                            )
-                            : new GradebookCell(column.Id, null, 0, null, null)
-                    ),
-            ],
+            [.. InOrder(gradebook).Select(Cell)],
             ResultOf(subject, gradebook, byColumn.Values)
         );
+
+        GradebookCell Cell(MarkColumn column)
+        {
+            var mark = byColumn.GetValueOrDefault(column.Id);
+            return new(
+                column.Id,
+                mark?.Value?.ToString(),
+                mark?.Version ?? 0,
+                mark?.ChangedBy,
+                mark?.ChangedAt,
+                requested.GetValueOrDefault((student.Id, column.Id))
+            );
+        }
     }
 }

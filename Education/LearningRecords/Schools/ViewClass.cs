@@ -26,9 +26,14 @@ public sealed record ClassSubjectView(
     AssessmentKind Kind,
     IReadOnlyList<string> Teachers,
     bool MayWrite,
-    bool Term1Published,
-    bool Term2Published
-);
+    IReadOnlyList<int> PublishedTerms,
+    IReadOnlyList<int> LockedTerms
+)
+{
+    public bool Published(int term) => PublishedTerms.Contains(term);
+
+    public bool Locked(int term) => LockedTerms.Contains(term);
+}
 
 public sealed record ClassView(
     Guid Id,
@@ -64,12 +69,20 @@ public sealed class ViewClass(LearningRecordsDb db, SchoolAccess access, IAudit 
         var teachers = await db
             .Teachers.Where(teacher => teacher.SchoolCode == school.Code)
             .ToDictionaryAsync(teacher => teacher.Id, teacher => teacher.FullName, cancel);
-        var published = await (
+        var gradebooks = await (
             from subject in db.ClassSubjects
             join gradebook in db.Gradebooks on subject.Id equals gradebook.ClassSubjectId
-            where subject.ClassId == id && gradebook.PublishedAt != null
-            select new { subject.Subject, gradebook.Term }
+            where subject.ClassId == id
+            orderby gradebook.Term
+            select new
+            {
+                subject.Subject,
+                gradebook.Term,
+                gradebook.PublishedAt,
+                gradebook.LockedAt,
+            }
         ).ToListAsync(cancel);
+        var bySubject = gradebooks.ToLookup(gradebook => gradebook.Subject);
         var subjects = new List<ClassSubjectView>();
         foreach (var subject in schoolClass.Subjects.InCatalogueOrder())
         {
@@ -84,8 +97,8 @@ public sealed class ViewClass(LearningRecordsDb db, SchoolAccess access, IAudit 
                             .Select(assignment => teachers[assignment.TeacherId]),
                     ],
                     await access.MayWriteMarks(schoolClass, subject, cancel),
-                    published.Exists(p => p.Subject == subject.Subject && p.Term == 1),
-                    published.Exists(p => p.Subject == subject.Subject && p.Term == 2)
+                    [.. bySubject[subject.Subject].Where(book => book.PublishedAt is not null).Select(book => book.Term)],
+                    [.. bySubject[subject.Subject].Where(book => book.LockedAt is not null).Select(book => book.Term)]
                 )
             );
         }

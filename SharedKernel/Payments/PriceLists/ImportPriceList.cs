@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
+using SharedKernel.Documents;
 using SharedKernel.Modules;
 using SharedKernel.Ui;
 
@@ -25,7 +26,7 @@ public sealed class ImportPriceList(PaymentsDb db, EditPriceDraft draft, TimePro
         int Revision,
         int Lines,
         PriceListDifference Difference,
-        IReadOnlyList<PriceWorkbook.CellError> Errors
+        IReadOnlyList<CellError> Errors
     );
 
     /// <summary>The workbook is the whole list: lines that it does not have are gone from the draft when it is taken.</summary>
@@ -142,7 +143,7 @@ public sealed class ImportPriceList(PaymentsDb db, EditPriceDraft draft, TimePro
             )
             // Called with a token; the page's own form goes through the page.
             .DisableAntiforgery()
-            .WithMetadata(new RequestSizeLimitAttribute(PriceWorkbook.MaximumFileBytes + 65536));
+            .WithMetadata(new RequestSizeLimitAttribute(Workbook.MaximumFileBytes + 65536));
         uploads.MapPost(
             "/{id:guid}/take",
             async (

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.IO.Compression;
 using ClosedXML.Excel;
 using SharedKernel.Contracts;
+using SharedKernel.Documents;
 using SharedKernel.Ui;
 
 namespace SharedKernel.Payments.PriceLists;
@@ -12,16 +12,11 @@ namespace SharedKernel.Payments.PriceLists;
 /// </summary>
 public static class PriceWorkbook
 {
-    public const int MaximumFileBytes = 20 * 1024 * 1024;
-    private const long MaximumUnpackedBytes = 400L * 1024 * 1024;
     private const int MaximumLines = 100_000;
     private const int HeadingRows = 20;
     private const int ErrorsShown = 200;
 
     public sealed record Sheet(IReadOnlyList<PriceLine> Lines, IReadOnlyList<CellError> Errors);
-
-    /// <param name="Cell">Such as <c>E12</c>.</param>
-    public sealed record CellError(string Cell, string Message);
 
     private enum Column
     {
@@ -81,13 +76,13 @@ public static class PriceWorkbook
     /// <exception cref="InvalidInput">It is no workbook, or has no table of prices.</exception>
     public static Sheet Read(Stream file)
     {
-        using var book = Open(file);
+        using var book = Workbook.Open(file);
         var (sheet, heading, columns) = book
             .Worksheets.Select(FindTable)
             .FirstOrDefault(table => table.Columns.Count > 0)
             is { Columns.Count: > 0 } found
             ? found
-            : throw Bad(
+            : throw Workbook.Bad(
                 T.Of(
                     "không thấy bảng giá: cần một dòng tiêu đề có ít nhất các cột Mã, Tên, Đơn vị và một cột giá (Giá BHYT, Giá không BHYT, Giá yêu cầu, Giá hỗ trợ).",
                     "no price table was found: a heading row needs at least the columns Code, Name, Unit and one price (Insurance, Self pay, On demand, Support)."
@@ -99,7 +94,7 @@ public static class PriceWorkbook
         var last = sheet.LastRowUsed().RowNumber();
         if (last - heading > MaximumLines)
         {
-            throw Bad(
+            throw Workbook.Bad(
                 T.Of(
                     $"có hơn {MaximumLines:N0} dòng; hãy chia nhỏ.",
                     $"it has more than {MaximumLines:N0} rows; split it."
@@ -137,62 +132,11 @@ public static class PriceWorkbook
         }
         if (lines.Count == 0 && errors.Count == 0)
         {
-            throw Bad(
+            throw Workbook.Bad(
                 T.Of("bảng không có dòng nào dưới tiêu đề.", "no row stands below the heading.")
             );
         }
         return new(lines, errors);
-    }
-
-    private static XLWorkbook Open(Stream file)
-    {
-        var head = new byte[4];
-        var read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        file.Position = 0;
-        if (file.Length > MaximumFileBytes)
-        {
-            throw Bad(
-                T.Of(
-                    $"tệp lớn hơn {MaximumFileBytes / 1024 / 1024} MB.",
-                    $"the file is larger than {MaximumFileBytes / 1024 / 1024} MB."
-                )
-            );
-        }
-        if (read == 4 && head is [0xD0, 0xCF, 0x11, 0xE0])
-        {
-            throw Bad(
-                T.Of(
-                    "đây là tệp .xls cũ hoặc có mật khẩu; hãy lưu lại dạng Excel Workbook (.xlsx) không mật khẩu.",
-                    "this is an old .xls file or one with a password; save it as Excel Workbook (.xlsx) without a password."
-                )
-            );
-        }
-        var notAWorkbook = Bad(
-            T.Of(
-                "đây không phải tệp Excel (.xlsx), hoặc tệp đã hỏng.",
-                "this is not an Excel workbook (.xlsx), or it is damaged."
-            )
-        );
-        try
-        {
-            using (var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true))
-            {
-                if (
-                    zip.GetEntry("[Content_Types].xml") is null
-                    || zip.Entries.Sum(entry => entry.Length) > MaximumUnpackedBytes
-                )
-                {
-                    throw notAWorkbook;
-                }
-            }
-            file.Position = 0;
-            return new XLWorkbook(file);
-        }
-        // ClosedXML meets a damaged package with whatever its parsers throw.
-        catch (Exception error) when (error is not (InvalidInput or OutOfMemoryException))
-        {
-            throw notAWorkbook;
-        }
     }
 
     private static (IXLWorksheet Sheet, int Heading, Dictionary<Column, int> Columns) FindTable(
@@ -226,7 +170,7 @@ public static class PriceWorkbook
 
     private static Column? ColumnOf(string heading)
     {
-        var words = Plain(heading);
+        var words = Workbook.Plain(heading);
         return Headings
             .SelectMany(column => column.Headings.Select(text => (column.Column, Text: text)))
             .Where(known =>
@@ -237,15 +181,6 @@ public static class PriceWorkbook
             .Select(known => (Column?)known.Column)
             .FirstOrDefault();
     }
-
-    /// <summary>Lower case, without diacritics, signs as single blanks.</summary>
-    private static string Plain(string text) =>
-        string.Join(
-            ' ',
-            new string([
-                .. text.WithoutDiacritics().Select(c => char.IsLetterOrDigit(c) ? c : ' '),
-            ]).Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        );
 
     private static PriceLine ReadLine(
         IXLWorksheet sheet,
@@ -271,7 +206,7 @@ public static class PriceWorkbook
 
         PriceItemKind Kind()
         {
-            var text = Plain(Text(Column.Kind));
+            var text = Workbook.Plain(Text(Column.Kind));
             if (text.Length == 0)
             {
                 return PriceItemKind.Service;
@@ -376,6 +311,4 @@ public static class PriceWorkbook
             : columns.First(entry => entry.Key >= Column.Insurance).Value;
         return sheet.Cell(row, at).Address.ToString()!;
     }
-
-    private static InvalidInput Bad(string message) => new("file", message);
 }
