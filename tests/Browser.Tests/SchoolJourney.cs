@@ -148,6 +148,98 @@ public sealed class SchoolJourney(Browser browser)
     }
 
     [Fact]
+    public async Task A_locked_mark_is_asked_for_approved_and_its_history_shown()
+    {
+        var head = await browser.NewPage("hieutruong");
+        await OpenMathematics(head, "7B");
+        var cell = Column(head, "ĐĐGgk").Nth(0);
+        var before = await cell.InputValueAsync();
+        await head.GetByText("Khóa sổ…").ClickAsync();
+        await Browser.AssertAccessible(head);
+        await head.GetByRole(AriaRole.Button, new() { Name = "Khóa sổ điểm này" }).ClickAsync();
+        await Expect(head.GetByText("Đã khóa")).ToBeVisibleAsync();
+
+        // The teacher types into the locked grid: without a reason nothing goes, with one a request does.
+        var teacher = await browser.NewPage("giaovien");
+        await teacher.GotoAsync(head.Url);
+        await Ready(teacher);
+        var wish = before == "10" ? "9" : "10";
+        cell = Column(teacher, "ĐĐGgk").Nth(0);
+        await cell.FocusAsync();
+        await teacher.Keyboard.TypeAsync(wish);
+        await teacher.Keyboard.PressAsync("Enter");
+        await Expect(cell).ToHaveAttributeAsync("aria-invalid", "true");
+        await teacher.Locator("#why").FillAsync("Cộng sót điểm câu 4");
+        await cell.FocusAsync();
+        await teacher.Keyboard.TypeAsync(wish);
+        await teacher.Keyboard.PressAsync("Enter");
+        await Expect(cell).ToHaveAttributeAsync("data-state", "requested");
+        await Expect(cell).ToHaveValueAsync(before);
+        await Browser.AssertAccessible(teacher);
+        await Browser.Picture(teacher, "school-gradebook-locked");
+
+        await head.GotoAsync("/school");
+        await head.GetByRole(AriaRole.Link, new() { Name = "Đề nghị sửa điểm" }).ClickAsync();
+        var request = head.Locator("article.request").First;
+        await Expect(request).ToContainTextAsync("Cộng sót điểm câu 4");
+        await Browser.AssertAccessible(head);
+        await Browser.Picture(head, "school-mark-requests");
+        await request
+            .GetByRole(AriaRole.Button, new() { Name = "Duyệt", Exact = true })
+            .ClickAsync();
+        await Expect(head.Locator("article.request").First).ToContainTextAsync("Đã duyệt");
+
+        await teacher.ReloadAsync();
+        await Ready(teacher);
+        await Expect(cell).ToHaveValueAsync(wish);
+        await cell.FocusAsync();
+        await teacher.Keyboard.PressAsync("F4");
+        await Expect(teacher.Locator("dialog li").First).ToContainTextAsync("Cộng sót điểm câu 4");
+        await Browser.Picture(teacher, "school-gradebook-history");
+        await teacher.Keyboard.PressAsync("Escape");
+        await Expect(cell).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Marks_come_from_excel_after_the_difference_was_seen()
+    {
+        var page = await browser.NewPage("giaovien");
+        await OpenMathematics(page, "8A");
+        var file = await page.APIRequest.GetAsync(
+            page.Url.Replace("/school/", "/education/").Replace("?term", "/xlsx?term")
+        );
+        await page.GetByRole(AriaRole.Link, new() { Name = "Nhập từ Excel" }).ClickAsync();
+        using var workbook = new ClosedXML.Excel.XLWorkbook(
+            new MemoryStream(await file.BodyAsync())
+        );
+        var sheet = workbook.Worksheet(1);
+        var column = sheet.CellsUsed(cell => cell.GetString() == "ĐĐGck").Single().Address;
+        var old = sheet.Cell(column.RowNumber + 1, column.ColumnNumber).GetString();
+        sheet.Cell(column.RowNumber + 1, column.ColumnNumber).SetValue(old == "7" ? 8 : 7);
+        var changed = new MemoryStream();
+        workbook.SaveAs(changed);
+        await page.Locator("#file")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "so-diem.xlsx",
+                    MimeType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    Buffer = changed.ToArray(),
+                }
+            );
+        await page.GetByRole(AriaRole.Button, new() { Name = "Đọc và so sánh" }).ClickAsync();
+        await Expect(page.Locator("table")).ToContainTextAsync("ĐĐGck");
+        await Browser.AssertAccessible(page);
+        await Browser.Picture(page, "school-gradebook-excel");
+        if (await page.Locator("#why").CountAsync() > 0)
+        {
+            await page.Locator("#why").FillAsync("Chấm phúc khảo");
+        }
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ghi 1 điểm" }).ClickAsync();
+        await Expect(page.GetByText("Đã ghi 1 điểm.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task The_record_says_why()
     {
         var page = await browser.NewPage("hieutruong");

@@ -100,13 +100,8 @@ public sealed class LockedGradebookTests(SchoolServer school) : IClassFixture<Sc
         await Enter(second, "KHTN", pupil, column, "7", 0, "Sót bài");
         var asked = (await Waiting(head, "KHTN")).Where(request => request.MayDecide).ToList();
         // Two decisions at the same moment: one changes the mark, the other is told.
-        var answers = await Task.WhenAll(
-            asked.Select(request => Decide(head, request.Id, true))
-        );
-        Assert.Equal(
-            [HttpStatusCode.NoContent, HttpStatusCode.Conflict],
-            answers.Order()
-        );
+        var answers = await Task.WhenAll(asked.Select(request => Decide(head, request.Id, true)));
+        Assert.Equal([HttpStatusCode.NoContent, HttpStatusCode.Conflict], answers.Order());
         Assert.Equal(1, (await head.Gradebook(school.ClassA, "KHTN")).Rows[0].Cells[0].Version);
     }
 
@@ -136,16 +131,14 @@ public sealed class LockedGradebookTests(SchoolServer school) : IClassFixture<Sc
         var book = await head.Gradebook(school.ClassA, "TINHOC");
         await Enter(head, "TINHOC", book.Rows[0].Student, book.Columns[0].Id, "8", 0);
         var path = $"/education/classes/{school.ClassA}/gradebook/TINHOC/xlsx?term=1";
-        using var workbook = new XLWorkbook(
-            new MemoryStream(await head.GetByteArrayAsync(path))
-        );
+        using var workbook = new XLWorkbook(new MemoryStream(await head.GetByteArrayAsync(path)));
         var sheet = workbook.Worksheet(1);
         var heading = sheet.CellsUsed(cell => cell.GetString() == "Mã học sinh").Single().Address;
         var (row, column) = (heading.RowNumber, heading.ColumnNumber + 2);
         Assert.Equal("ĐĐGtx 1", sheet.Cell(row, column).GetString());
         Assert.Equal(8, sheet.Cell(row + 1, column).GetDouble());
         sheet.Cell(row, column + 1).Value = "Thuong xuyen 2";
-        sheet.Cell(row + 1, column).Value = "9,5";
+        sheet.Cell(row + 1, column).SetValue("9,5");
         sheet.Cell(row + 2, column).Value = 7;
         sheet.Cell(row + 3, column).Value = 11;
         sheet.Cell(row + 1, column + 1).Value = 6.5;
@@ -158,7 +151,10 @@ public sealed class LockedGradebookTests(SchoolServer school) : IClassFixture<Sc
             difference.Changes.Select(change => (change.Old, change.New))
         );
         Assert.Equal(
-            [sheet.Cell(row + 3, column).Address.ToString(), sheet.Cell(row + 4, 3).Address.ToString()],
+            [
+                sheet.Cell(row + 3, column).Address.ToString(),
+                sheet.Cell(row + 4, 3).Address.ToString(),
+            ],
             difference.Errors.Select(error => error.Cell)
         );
         Assert.Contains("KHONG-CO", difference.Errors[1].Message);
@@ -199,7 +195,10 @@ public sealed class LockedGradebookTests(SchoolServer school) : IClassFixture<Sc
 
     private Task Lock(HttpClient head, string subject) =>
         Expect(
-            head.PostAsync($"/education/classes/{school.ClassA}/lock?term=1&subject={subject}", null)
+            head.PostAsync(
+                $"/education/classes/{school.ClassA}/lock?term=1&subject={subject}",
+                null
+            )
         );
 
     private static async Task Expect(Task<HttpResponseMessage> answer) =>
@@ -256,7 +255,8 @@ public sealed class LockedGradebookTests(SchoolServer school) : IClassFixture<Sc
 
     private static byte[] Bytes(XLWorkbook workbook)
     {
-        using var bytes = new MemoryStream();
+        // The workbook goes on reading from the stream it was last saved to.
+        var bytes = new MemoryStream();
         workbook.SaveAs(bytes);
         return bytes.ToArray();
     }

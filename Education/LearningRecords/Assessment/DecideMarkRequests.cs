@@ -127,9 +127,10 @@ public sealed class DecideMarkRequests(
         var views = new List<MarkRequestView>(rows.Count);
         foreach (var row in rows)
         {
-            var (now, after) = row.request.State is MarkRequestState.Pending
-                ? await Effect(row.request, row.subject, cancel)
-                : (null, null);
+            var (now, after) =
+                row.request.State is MarkRequestState.Pending
+                    ? await Effect(row.request, row.subject, cancel)
+                    : (null, null);
             views.Add(
                 new(
                     row.request.Id,
@@ -223,11 +224,7 @@ public sealed class DecideMarkRequests(
         var (request, _) = await Find(id, cancel);
         if (request.By != access.Caller.Id)
         {
-            await access.Refuse(
-                Permission.WriteMarks,
-                $"MarkRequest/{id}",
-                request.StudentId
-            );
+            await access.Refuse(Permission.WriteMarks, $"MarkRequest/{id}", request.StudentId);
         }
         Decide(request, MarkRequestState.Withdrawn, null);
         await Save(request, "withdraw", cancel);
@@ -320,7 +317,8 @@ public sealed class DecideMarkRequests(
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateConcurrencyException)
+        // The request was decided, or the cell written, between reading and saving.
+        catch (DbUpdateException)
         {
             throw Decided();
         }
@@ -374,8 +372,8 @@ public sealed class DecideMarkRequests(
     private static Conflict Decided() =>
         new(
             T.Of(
-                "Đề nghị này đã được quyết định hoặc đã rút lại; hãy tải lại trang.",
-                "This request was decided or withdrawn; reload the page."
+                "Đề nghị này hoặc điểm này vừa được người khác đổi; hãy tải lại trang.",
+                "This request or its mark was just changed by somebody else; reload the page."
             )
         );
 }

@@ -53,7 +53,12 @@ public static partial class GradebookWorkbook
                     new("STT", 6),
                     new("Mã học sinh", 16),
                     new("Họ và tên", 28),
-                    .. book.Columns.Select(column => new SheetColumn(column.Label, 10, null, "0.#")),
+                    .. book.Columns.Select(column => new SheetColumn(
+                        column.Label,
+                        10,
+                        null,
+                        "0.#"
+                    )),
                     new(isComment ? "Kết quả" : "ĐTBmhk", 10, null, "0.0"),
                 ],
                 [
@@ -99,10 +104,7 @@ public static partial class GradebookWorkbook
         var errors = new List<CellError>();
         var unchanged = 0;
         var seen = new Dictionary<Guid, int>();
-        var last = Math.Min(
-            table.Sheet.LastRowUsed()?.RowNumber() ?? 0,
-            table.Heading + MostRows
-        );
+        var last = Math.Min(table.Sheet.LastRowUsed()?.RowNumber() ?? 0, table.Heading + MostRows);
         for (var at = table.Heading + 1; at <= last; at++)
         {
             var (row, problem) = PupilOf(table, at, book);
@@ -182,8 +184,7 @@ public static partial class GradebookWorkbook
         IReadOnlyList<(int Index, int Column)> Marks
     )
     {
-        public string NameCell(int row) =>
-            Sheet.Cell(row, Name ?? Code ?? 1).Address.ToString()!;
+        public string NameCell(int row) => Sheet.Cell(row, Name ?? Code ?? 1).Address.ToString()!;
     }
 
     private static Table? FindTable(IXLWorksheet sheet, GradebookView book)
@@ -198,7 +199,10 @@ public static partial class GradebookWorkbook
             for (var column = 1; column <= lastColumn; column++)
             {
                 var heading = Workbook.Plain(sheet.Cell(row, column).GetFormattedString());
-                if (heading.StartsWith("ma hoc sinh", StringComparison.Ordinal) || heading == "ma hs")
+                if (
+                    heading.StartsWith("ma hoc sinh", StringComparison.Ordinal)
+                    || heading == "ma hs"
+                )
                 {
                     code ??= column;
                 }
@@ -273,9 +277,7 @@ public static partial class GradebookWorkbook
         return rows switch
         {
             [{ Left: false } row] => (row, null),
-            [{ Left: true }] => Problem(
-                T.Of($"{who} đã rời lớp.", $"{who} has left the class.")
-            ),
+            [{ Left: true }] => Problem(T.Of($"{who} đã rời lớp.", $"{who} has left the class.")),
             [] when HasNoMark(table, at) => (null, null),
             [] => Problem(
                 T.Of(
@@ -306,14 +308,15 @@ public static partial class GradebookWorkbook
 
     private static bool TryRead(string typed, AssessmentKind kind, out string value)
     {
-        var text = kind is AssessmentKind.Comment
-            ? Workbook.Plain(typed) switch
-            {
-                "d" or "dat" => "Đ",
-                "cd" or "chua dat" => "CĐ",
-                _ => typed,
-            }
-            : typed;
+        var text =
+            kind is AssessmentKind.Comment
+                ? Workbook.Plain(typed) switch
+                {
+                    "d" or "dat" => "Đ",
+                    "cd" or "chua dat" => "CĐ",
+                    _ => typed,
+                }
+                : typed;
         var fine = MarkValue.TryParse(text, kind, out var mark);
         value = fine ? mark.ToString() : "";
         return fine;
@@ -330,7 +333,9 @@ public static partial class GradebookWorkbook
                 $"'{typed}' is not a mark of 0 to 10 with at most one decimal."
             );
 
-    [GeneratedRegex(@"^(ddg ?)?(tx|thuong xuyen|danh gia thuong xuyen|diem thuong xuyen) ?(?<n>[1-9])$")]
+    [GeneratedRegex(
+        @"^(ddg ?)?(tx|thuong xuyen|danh gia thuong xuyen|diem thuong xuyen) ?(?<n>[1-9])$"
+    )]
     private static partial Regex Regular();
 
     [GeneratedRegex(@"^(ddg ?)?gk$|\bgiua (ki|ky)\b")]

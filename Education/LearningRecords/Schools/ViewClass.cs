@@ -97,8 +97,16 @@ public sealed class ViewClass(LearningRecordsDb db, SchoolAccess access, IAudit 
                             .Select(assignment => teachers[assignment.TeacherId]),
                     ],
                     await access.MayWriteMarks(schoolClass, subject, cancel),
-                    [.. bySubject[subject.Subject].Where(book => book.PublishedAt is not null).Select(book => book.Term)],
-                    [.. bySubject[subject.Subject].Where(book => book.LockedAt is not null).Select(book => book.Term)]
+                    [
+                        .. bySubject[subject.Subject]
+                            .Where(book => book.PublishedAt is not null)
+                            .Select(book => book.Term),
+                    ],
+                    [
+                        .. bySubject[subject.Subject]
+                            .Where(book => book.LockedAt is not null)
+                            .Select(book => book.Term),
+                    ]
                 )
             );
         }
