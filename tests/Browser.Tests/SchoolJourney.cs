@@ -151,7 +151,7 @@ public sealed class SchoolJourney(Browser browser)
     public async Task A_locked_mark_is_asked_for_approved_and_its_history_shown()
     {
         var head = await browser.NewPage("hieutruong");
-        await OpenMathematics(head, "7B");
+        await OpenMathematics(head, "6B", "II");
         var cell = Column(head, "ĐĐGgk").Nth(0);
         var before = await cell.InputValueAsync();
         await head.GetByText("Khóa sổ…").ClickAsync();
@@ -204,7 +204,7 @@ public sealed class SchoolJourney(Browser browser)
     public async Task Marks_come_from_excel_after_the_difference_was_seen()
     {
         var page = await browser.NewPage("giaovien");
-        await OpenMathematics(page, "8A");
+        await OpenMathematics(page, "7A", "II");
         var file = await page.APIRequest.GetAsync(
             page.Url.Replace("/school/", "/education/").Replace("?term", "/xlsx?term")
         );
@@ -287,11 +287,15 @@ public sealed class SchoolJourney(Browser browser)
         await Browser.Picture(page, "school-gradebook-phone");
     }
 
-    private static async Task OpenMathematics(IPage page, string schoolClass)
+    private static async Task OpenMathematics(
+        IPage page,
+        string schoolClass,
+        string term = "I"
+    )
     {
         await page.GotoAsync("/school");
         await page.GetByRole(AriaRole.Link, new() { Name = $"Lớp {schoolClass}" }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Toán, HK I", Exact = true })
+        await page.GetByRole(AriaRole.Link, new() { Name = $"Toán, HK {term}", Exact = true })
             .ClickAsync();
         await Ready(page);
     }
