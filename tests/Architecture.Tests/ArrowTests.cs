@@ -22,7 +22,8 @@ public sealed class ArrowTests
         ["SharedKernel.Persistence"] = ["SharedKernel.Contracts"],
         ["SharedKernel.Modules"] = ["SharedKernel.Contracts", "SharedKernel.Persistence"],
         ["SharedKernel.Ui"] = ["SharedKernel.Contracts", "SharedKernel.Modules"],
-        ["SharedKernel.Documents"] = ["SharedKernel.Contracts"],
+        // What is wrong with a file is said in the reader's language.
+        ["SharedKernel.Documents"] = ["SharedKernel.Contracts", "SharedKernel.Ui"],
         ["SharedKernel.Access"] = Kernel,
         ["SharedKernel.Citizens"] = Kernel,
         ["SharedKernel.Payments"] = Kernel,
