@@ -105,7 +105,6 @@ public static partial class FhirHttp
         }
         var current = http.RequestServices.GetRequiredService<ICurrentCaller>();
         var signedIn = current.Caller;
-        http.Features.Set(new SignedInCaller(signedIn));
         current.Become(
             SmartScopes.Narrow(current.Caller, route, values["within"] as string ?? type)
         );

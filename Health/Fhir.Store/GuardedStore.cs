@@ -116,11 +116,7 @@ public sealed class GuardedStore(
     )
     {
         var writable = Visible.To(current.Caller, Permission.WriteHealthRecords, access);
-        var result = await store.Transact(
-            await Admitted(transaction, cancel),
-            writable,
-            cancel
-        );
+        var result = await store.Transact(await Admitted(transaction, cancel), writable, cancel);
         var written = result
             .Results.Where(done => done.Resource is not null)
             .Select(done => (done.Outcome, Resource: done.Resource!))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Health.Fhir.Api;
 using Health.Fhir.Subscriptions.Admission;
 using Health.Fhir.Subscriptions.Rows;
 using Microsoft.EntityFrameworkCore;
@@ -18,23 +19,23 @@ public sealed class ListSubscriptions(SubscriptionsDb db, IAccess access, ICurre
         access.Demand(current.Caller, Permission.Administer);
         var found = await db
             .Subscriptions.AsNoTracking()
-            .OrderByDescending(row => row.State == SubscriptionState.Error)
-            .ThenByDescending(row => row.Events - row.Delivered)
-            .ThenBy(row => row.Id)
-            .Take(Most)
             .Join(
                 db.Registrations.AsNoTracking(),
                 row => row.Registration,
                 registration => registration.Id,
                 (row, registration) => new { row, registration.Owner }
             )
+            .OrderByDescending(one => one.row.State == SubscriptionState.Error)
+            .ThenByDescending(one => one.row.Events - one.row.Delivered)
+            .ThenBy(one => one.row.Id)
+            .Take(Most)
             .ToListAsync(cancel);
         return
         [
             .. found.Select(one => new ListedSubscription(
                 one.row,
                 JsonSerializer.Deserialize<SubscriptionContent>(one.row.Content)!,
-                StoredOwner.FromJson(one.Owner).Name
+                StoredCaller.FromJson(one.Owner).Name
             )),
         ];
     }

@@ -49,9 +49,9 @@ public sealed class AdmitSubscription(
                 "Subscription"
             );
         }
-        var signedIn = SignedIn(caller);
+        var owner = WithAllScopes(caller);
         var current = write.Id is { } id ? await Current(id, cancel) : null;
-        var isForeign = current?.Registration is { } known && known.OwnerId != signedIn.Id;
+        var isForeign = current?.Registration is { } known && known.OwnerId != owner.Id;
         if (isForeign && access.ReachOf(caller, Permission.Administer) is not Reach.All)
         {
             throw new FhirRefusal(
@@ -80,7 +80,7 @@ public sealed class AdmitSubscription(
         resource["status"] = isOff ? "off" : "requested";
         var registration = isForeign
             ? current!.Registration!
-            : await Register(body, resource, signedIn, current, cancel);
+            : await Register(body, resource, owner, current, cancel);
         Name(resource, registration.Id);
         return write with { Resource = null, Body = FhirJson.Write(resource) };
     }
@@ -115,7 +115,7 @@ public sealed class AdmitSubscription(
         {
             Id = Guid.CreateVersion7(),
             OwnerId = owner.Id,
-            Owner = StoredOwner.ToJson(owner),
+            Owner = StoredCaller.ToJson(owner),
             Headers = headers.Count > 0 ? secrets.Seal(headers) : null,
             BaseUrl = http.HttpContext is { } context
                 ? FhirHttp.BaseUrl(context)
@@ -160,11 +160,12 @@ public sealed class AdmitSubscription(
     }
 
     /// <summary>With all scopes of the token; the current caller has only those for writing a Subscription.</summary>
-    private Caller SignedIn(Caller caller) =>
-        http.HttpContext?.Features.Get<SignedInCaller>()?.Caller is { } signedIn
-        && signedIn.Id == caller.Id
-            ? signedIn
-            : caller;
+    private static Caller WithAllScopes(Caller caller) =>
+        caller with
+        {
+            Scopes = caller.TokenScopes ?? caller.Scopes,
+            TokenScopes = null,
+        };
 
     private async Task<Known?> Current(string id, CancellationToken cancel)
     {

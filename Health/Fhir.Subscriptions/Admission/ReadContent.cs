@@ -50,7 +50,10 @@ public sealed class ReadContent(
         DemandChannel(content);
         if (Headers(resource).Sum(header => header.Length) > LongestHeaders)
         {
-            throw Wrong($"The headers are longer than {LongestHeaders} characters.", "channel.header");
+            throw Wrong(
+                $"The headers are longer than {LongestHeaders} characters.",
+                "channel.header"
+            );
         }
         foreach (var header in Headers(resource))
         {
@@ -183,7 +186,8 @@ public sealed class ReadContent(
     private static PayloadContent Content(JsonElement channel, bool isTopic) =>
         Extensions(channel, "_payload", Guide.PayloadContent).FirstOrDefault() switch
         {
-            { ValueKind: JsonValueKind.Undefined } => isTopic || !channel.TryGetProperty("payload", out _)
+            { ValueKind: JsonValueKind.Undefined } => isTopic
+            || !channel.TryGetProperty("payload", out _)
                 ? PayloadContent.Empty
                 : PayloadContent.FullResource,
             var code => code.GetString() switch
@@ -224,7 +228,8 @@ public sealed class ReadContent(
         {
             return [];
         }
-        return element.ValueKind is JsonValueKind.Object
+        return
+            element.ValueKind is JsonValueKind.Object
             && element.TryGetProperty("extension", out var extensions)
             ?
             [
@@ -238,7 +243,9 @@ public sealed class ReadContent(
                             )
                             .Value
                     )
-                    .Where(value => value.ValueKind is JsonValueKind.String or JsonValueKind.Number),
+                    .Where(value =>
+                        value.ValueKind is JsonValueKind.String or JsonValueKind.Number
+                    ),
             ]
             : [];
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Health.Fhir.Api;
 using Health.Fhir.Search.Queries;
 using Health.Fhir.Search.Reading;
 using Health.Fhir.Store;
@@ -138,12 +139,13 @@ internal sealed partial class Matcher(
         {
             if (!owners.TryGetValue(registration.Owner, out var owner))
             {
-                owner = await view.Now(StoredOwner.FromJson(registration.Owner), cancel);
+                owner = await view.Now(StoredCaller.FromJson(registration.Owner), cancel);
                 owners[registration.Owner] = owner;
             }
             if (owner is null)
             {
-                // The sender turns it off and says why.
+                await rows.TurnOff(row.Id, OwnerView.Gone, cancel);
+                signal.Wake();
                 continue;
             }
             try

@@ -47,9 +47,7 @@ internal sealed class MatcherStore(
                         .SetProperty(row => row.HeldUntil, now + options.Lease),
                 cancel
             );
-        return held == 1
-            ? (await db.Matcher.AsNoTracking().SingleAsync(cancel)).At
-            : null;
+        return held == 1 ? (await db.Matcher.AsNoTracking().SingleAsync(cancel)).At : null;
     }
 
     public async Task Release(Guid holder, CancellationToken cancel)
@@ -57,10 +55,7 @@ internal sealed class MatcherStore(
         await using var scope = scopes.CreateAsyncScope();
         await Db(scope)
             .Matcher.Where(row => row.Holder == holder)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.Holder, (Guid?)null),
-                cancel
-            );
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Holder, (Guid?)null), cancel);
     }
 
     /// <summary>All that was stamped before this has been looked at.</summary>
@@ -89,6 +84,20 @@ internal sealed class MatcherStore(
             )
             .ToListAsync(cancel);
         return [.. found.Select(one => (one.row, one.registration))];
+    }
+
+    /// <summary>The sender then shows it in the resource.</summary>
+    public async Task TurnOff(string subscription, string why, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await Db(scope)
+            .Subscriptions.Where(row => row.Id == subscription)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(row => row.State, SubscriptionState.Off)
+                        .SetProperty(row => row.LastError, why),
+                cancel
+            );
     }
 
     /// <summary>Which of these versions are events already, and of what.</summary>
@@ -194,8 +203,7 @@ internal sealed class MatcherStore(
         await db.Tokens.Where(row => row.ExpiresAt < now).ExecuteDeleteAsync(cancel);
         await db
             .Registrations.Where(row =>
-                row.CreatedAt < orphaned
-                && !db.Subscriptions.Any(one => one.Registration == row.Id)
+                row.CreatedAt < orphaned && !db.Subscriptions.Any(one => one.Registration == row.Id)
             )
             .ExecuteDeleteAsync(cancel);
     }

@@ -13,6 +13,9 @@ namespace Health.Fhir.Subscriptions.Matching;
 /// </summary>
 public sealed class OwnerView(IServiceScopeFactory scopes)
 {
+    /// <summary>Why a subscription ends of which <see cref="Now"/> is null.</summary>
+    public const string Gone = "The account or program that wrote this Subscription is no more.";
+
     /// <summary>Null when the account or client is no more.</summary>
     public async Task<Caller?> Now(Caller owner, CancellationToken cancel)
     {
@@ -66,8 +69,7 @@ public sealed class OwnerView(IServiceScopeFactory scopes)
                 .Become(SmartScopes.Narrow(owner, Permission.ReadHealthRecords, 'r', type));
             return await look(scope.ServiceProvider.GetRequiredService<GuardedStore>());
         }
-        catch (Exception refused)
-            when (refused is AccessDenied or FhirRefusal { Status: 403 })
+        catch (Exception refused) when (refused is AccessDenied or FhirRefusal { Status: 403 })
         {
             return default;
         }

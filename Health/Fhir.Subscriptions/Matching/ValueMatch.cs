@@ -116,36 +116,38 @@ internal static class ValueMatch
     }
 
     private static bool Passes(CompositeIndex row, CompositeTest test) =>
-        row.Parts.Zip(test.Parts, row.Parameter.Parts).All(part =>
-        {
-            var (value, wanted, definition) = part;
-            IIndexRow single = definition.Parameter.Type switch
+        row
+            .Parts.Zip(test.Parts, row.Parameter.Parts)
+            .All(part =>
             {
-                SearchParamType.Token => new TokenIndex(
-                    definition.Parameter,
-                    value.System,
-                    value.Code,
-                    value.Text
-                ),
-                SearchParamType.Quantity => new QuantityIndex(
-                    definition.Parameter,
-                    value.Number,
-                    value.System,
-                    value.Code,
-                    value.Text
-                ),
-                SearchParamType.Date => new DateIndex(definition.Parameter, value.Date),
-                SearchParamType.Number => new NumberIndex(definition.Parameter, value.Number),
-                SearchParamType.String => new StringIndex(
-                    definition.Parameter,
-                    value.Text!,
-                    value.Normalised!
-                ),
-                SearchParamType.Uri => new UriIndex(definition.Parameter, value.Code!),
-                _ => value.Reference,
-            };
-            return Passes(single, wanted, SearchModifier.None);
-        });
+                var (value, wanted, definition) = part;
+                IIndexRow single = definition.Parameter.Type switch
+                {
+                    SearchParamType.Token => new TokenIndex(
+                        definition.Parameter,
+                        value.System,
+                        value.Code,
+                        value.Text
+                    ),
+                    SearchParamType.Quantity => new QuantityIndex(
+                        definition.Parameter,
+                        value.Number,
+                        value.System,
+                        value.Code,
+                        value.Text
+                    ),
+                    SearchParamType.Date => new DateIndex(definition.Parameter, value.Date),
+                    SearchParamType.Number => new NumberIndex(definition.Parameter, value.Number),
+                    SearchParamType.String => new StringIndex(
+                        definition.Parameter,
+                        value.Text!,
+                        value.Normalised!
+                    ),
+                    SearchParamType.Uri => new UriIndex(definition.Parameter, value.Code!),
+                    _ => value.Reference,
+                };
+                return Passes(single, wanted, SearchModifier.None);
+            });
 
     /// <summary>The same, or further down the path after a slash, or a version of it after a bar.</summary>
     private static bool IsBelow(string uri, string above) =>

@@ -71,11 +71,13 @@ internal sealed class VersionMatch : IDisposable
     /// <summary>All that it takes stands in the resource.</summary>
     private static bool IsWritten(ValueClause clause) =>
         clause.Parameter.Type is not SearchParamType.Special
-        && clause.Modifier
-            is not (SearchModifier.In
-                or SearchModifier.NotIn
-                or SearchModifier.Above
-                or SearchModifier.Below)
+            && clause.Modifier
+                is not (
+                    SearchModifier.In
+                    or SearchModifier.NotIn
+                    or SearchModifier.Above
+                    or SearchModifier.Below
+                )
         || (
             clause.Parameter.Type is SearchParamType.Uri
             && clause.Modifier is SearchModifier.Above or SearchModifier.Below

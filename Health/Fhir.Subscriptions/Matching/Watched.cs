@@ -33,7 +33,8 @@ internal sealed record Watched(
                 row.Since,
                 owner,
                 [new(type, [Trigger.Create, Trigger.Update], parser.Parse(type, query), null)],
-                Array.Empty<(string Type, SearchRequest Query)>()
+                Array
+                    .Empty<(string Type, SearchRequest Query)>()
                     .ToLookup(one => one.Type, one => one.Query)
             );
         }

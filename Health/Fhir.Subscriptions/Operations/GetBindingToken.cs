@@ -32,7 +32,8 @@ public sealed class GetBindingToken(
             'r'
         )
         {
-            Description = "A token that opens a web socket for one's own subscriptions, for some minutes.",
+            Description =
+                "A token that opens a web socket for one's own subscriptions, for some minutes.",
             Standard =
                 "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-get-ws-binding-token",
             Types = ["Subscription"],

@@ -13,11 +13,8 @@ namespace Health.Fhir.Subscriptions.Operations;
 /// <c>Subscription/…/$events</c>: events again, for a receiver that missed some.
 /// https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/OperationDefinition-backport-subscription-events.html
 /// </summary>
-public sealed class ReadEvents(
-    SubscriptionRows rows,
-    EventReader events,
-    TimeProvider clock
-) : IOperation<ReadEvents>
+public sealed class ReadEvents(SubscriptionRows rows, EventReader events, TimeProvider clock)
+    : IOperation<ReadEvents>
 {
     /// <summary>Events in one answer; the next ones are asked for by the last number.</summary>
     private const int Most = 100;

@@ -14,7 +14,8 @@ public sealed class ReadStatus(SubscriptionRows rows) : IOperation<ReadStatus>
     public static Operation Definition { get; } =
         new("status", Levels.Type | Levels.Instance, Permission.ReadHealthRecords, 'r')
         {
-            Description = "The status of subscriptions: the caller's own, or all to an administrator.",
+            Description =
+                "The status of subscriptions: the caller's own, or all to an administrator.",
             Standard =
                 "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-status",
             Types = ["Subscription"],

@@ -1,3 +1,5 @@
+using Health.Fhir.Api;
+
 namespace Health.Fhir.Subscriptions.Rows;
 
 /// <summary>
@@ -11,7 +13,7 @@ public sealed class Registration
     /// <summary>Id of the caller who wrote the Subscription.</summary>
     public required string OwnerId { get; init; }
 
-    /// <summary>The caller with roles and scopes, as JSON (<see cref="StoredOwner"/>).</summary>
+    /// <summary>The caller with roles and scopes, as JSON (<see cref="StoredCaller"/>).</summary>
     public required string Owner { get; init; }
 
     /// <summary>Encrypted JSON array of <c>channel.header</c> as it was sent; null without any.</summary>

@@ -13,32 +13,34 @@ public sealed class Receivers : IDisposable
 {
     private static readonly IPNetwork[] Closed =
     [
-        .. ((string[])
-            [
-                "0.0.0.0/8",
-                "10.0.0.0/8",
-                "100.64.0.0/10",
-                "127.0.0.0/8",
-                "169.254.0.0/16",
-                "172.16.0.0/12",
-                "192.0.0.0/24",
-                "192.0.2.0/24",
-                "192.88.99.0/24",
-                "192.168.0.0/16",
-                "198.18.0.0/15",
-                "198.51.100.0/24",
-                "203.0.113.0/24",
-                "224.0.0.0/3",
-                "::/127",
-                "64:ff9b::/96",
-                "64:ff9b:1::/48",
-                "100::/64",
-                "2001:db8::/32",
-                "2002::/16",
-                "fc00::/7",
-                "fe80::/10",
-                "ff00::/8",
-            ]).Select(network => IPNetwork.Parse(network)),
+        .. (
+            (string[])
+                [
+                    "0.0.0.0/8",
+                    "10.0.0.0/8",
+                    "100.64.0.0/10",
+                    "127.0.0.0/8",
+                    "169.254.0.0/16",
+                    "172.16.0.0/12",
+                    "192.0.0.0/24",
+                    "192.0.2.0/24",
+                    "192.88.99.0/24",
+                    "192.168.0.0/16",
+                    "198.18.0.0/15",
+                    "198.51.100.0/24",
+                    "203.0.113.0/24",
+                    "224.0.0.0/3",
+                    "::/127",
+                    "64:ff9b::/96",
+                    "64:ff9b:1::/48",
+                    "100::/64",
+                    "2001:db8::/32",
+                    "2002::/16",
+                    "fc00::/7",
+                    "fe80::/10",
+                    "ff00::/8",
+                ]
+        ).Select(network => IPNetwork.Parse(network)),
     ];
 
     private readonly SubscriptionOptions options;
@@ -89,10 +91,7 @@ public sealed class Receivers : IDisposable
         }
         return
             address.IsLoopback
-            || (
-                IPAddress.TryParse(address.DnsSafeHost, out var literal)
-                && IsClosed(literal)
-            )
+            || (IPAddress.TryParse(address.DnsSafeHost, out var literal) && IsClosed(literal))
             ? "it lies in a private network, which only the operators can open (fhir:subscriptions:hosts)"
             : null;
     }

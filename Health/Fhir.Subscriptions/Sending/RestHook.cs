@@ -194,10 +194,7 @@ internal sealed class RestHook(
         if ((int)status is < 200 or > 299)
         {
             throw new HttpRequestException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The receiver answered {(int)status}."
-                )
+                string.Create(CultureInfo.InvariantCulture, $"The receiver answered {(int)status}.")
             );
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Health.Fhir.Api;
 using Health.Fhir.Subscriptions.Admission;
 using Health.Fhir.Subscriptions.Matching;
 using Health.Fhir.Subscriptions.Rows;
@@ -94,7 +95,7 @@ internal sealed partial class Sender(
     {
         if (row.State is not SubscriptionState.Off)
         {
-            var owner = await view.Now(StoredOwner.FromJson(registration.Owner), cancel);
+            var owner = await view.Now(StoredCaller.FromJson(registration.Owner), cancel);
             var content = JsonSerializer.Deserialize<SubscriptionContent>(row.Content)!;
             if (row.Until < clock.GetUtcNow())
             {
@@ -102,12 +103,7 @@ internal sealed partial class Sender(
             }
             else if (owner is null)
             {
-                await rows.TurnOff(
-                    row,
-                    holder,
-                    "The account or program that wrote this Subscription is no more.",
-                    cancel
-                );
+                await rows.TurnOff(row, holder, OwnerView.Gone, cancel);
             }
             else if (content.Channel == SubscriptionContent.RestHook)
             {

@@ -126,12 +126,7 @@ internal sealed class SenderStore(
     }
 
     /// <inheritdoc cref="Sent"/>
-    public Task<bool> Failed(
-        SubscriptionRow row,
-        Guid holder,
-        string why,
-        CancellationToken cancel
-    )
+    public Task<bool> Failed(SubscriptionRow row, Guid holder, string why, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var failures = row.Failures + 1;
@@ -218,9 +213,7 @@ internal sealed class SenderStore(
         await using var scope = scopes.CreateAsyncScope();
         return await Db(scope)
                 .Subscriptions.Where(one =>
-                    one.Id == row.Id
-                    && one.Holder == holder
-                    && one.Registration == row.Registration
+                    one.Id == row.Id && one.Holder == holder && one.Registration == row.Registration
                 )
                 .ExecuteUpdateAsync(set, cancel) == 1;
     }

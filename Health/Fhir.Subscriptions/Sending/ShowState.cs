@@ -26,7 +26,9 @@ internal sealed class ShowState(IServiceScopeFactory scopes)
         var resource = JsonNode.Parse(stored.Body.Span)!.AsObject();
         resource["status"] = row.State.ToString().ToLowerInvariant();
         resource.Remove("error");
-        if (row is { LastError: { } error, State: SubscriptionState.Error or SubscriptionState.Off })
+        if (
+            row is { LastError: { } error, State: SubscriptionState.Error or SubscriptionState.Off }
+        )
         {
             resource["error"] = error;
         }

@@ -9,7 +9,9 @@ public sealed class AcceptSockets : IStartupFilter
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
         app =>
         {
-            app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
+            app.UseWebSockets(
+                new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) }
+            );
             next(app);
         };
 }

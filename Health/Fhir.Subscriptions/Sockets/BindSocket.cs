@@ -30,16 +30,12 @@ public sealed class BindSocket(
     /// <summary>How long a client may take to send its token.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static string AddressOf(string baseUrl) =>
-        $"ws{baseUrl["http".Length..]}/{Path}";
+    public static string AddressOf(string baseUrl) => $"ws{baseUrl["http".Length..]}/{Path}";
 
     // The token that is sent over the socket decides: a browser cannot send headers with a web socket.
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
-            .Map(
-                $"{FhirRoute.Base}/{Path}",
-                (HttpContext http, BindSocket bind) => bind.Run(http)
-            )
+            .Map($"{FhirRoute.Base}/{Path}", (HttpContext http, BindSocket bind) => bind.Run(http))
             .AllowAnonymous();
 
     public async Task Run(HttpContext http)
@@ -85,10 +81,9 @@ public sealed class BindSocket(
         patience.CancelAfter(Patience < options.TokenLasts ? Patience : options.TokenLasts);
         var buffer = new byte[LongestMessage];
         var message = await socket.ReceiveAsync(buffer.AsMemory(), patience.Token);
-        var text =
-            message is { MessageType: WebSocketMessageType.Text, EndOfMessage: true }
-                ? Encoding.UTF8.GetString(buffer, 0, message.Count).Trim()
-                : "";
+        var text = message is { MessageType: WebSocketMessageType.Text, EndOfMessage: true }
+            ? Encoding.UTF8.GetString(buffer, 0, message.Count).Trim()
+            : "";
         if (!text.StartsWith(Bind, StringComparison.Ordinal))
         {
             return null;

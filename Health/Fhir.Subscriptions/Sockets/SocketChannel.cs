@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using Health.Fhir.Api;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Subscriptions.Admission;
 using Health.Fhir.Subscriptions.Matching;
@@ -93,9 +94,7 @@ public sealed class SocketChannel(
             }
             return true;
         }
-        if (
-            await view.Now(StoredOwner.FromJson(registration.Owner), cancel) is not { } owner
-        )
+        if (await view.Now(StoredCaller.FromJson(registration.Owner), cancel) is not { } owner)
         {
             return false;
         }
@@ -130,7 +129,9 @@ public sealed class SocketChannel(
                 now
             );
             await socket.SendAsync(
-                content.Payload == Negotiation.FhirXml ? FhirXml.FromJson(json, pretty: false) : json,
+                content.Payload == Negotiation.FhirXml
+                    ? FhirXml.FromJson(json, pretty: false)
+                    : json,
                 WebSocketMessageType.Text,
                 endOfMessage: true,
                 cancel
@@ -184,7 +185,7 @@ public sealed class SocketChannel(
         {
             while (
                 (await socket.ReceiveAsync(buffer.AsMemory(), closed.Token)).MessageType
-                is not WebSocketMessageType.Close
+                    is not WebSocketMessageType.Close
             ) { }
             await socket.CloseAsync(
                 WebSocketCloseStatus.NormalClosure,
@@ -192,8 +193,7 @@ public sealed class SocketChannel(
                 CancellationToken.None
             );
         }
-        catch (Exception error) when (error is WebSocketException or OperationCanceledException)
-        { }
+        catch (Exception error) when (error is WebSocketException or OperationCanceledException) { }
         await closed.CancelAsync();
     }
 

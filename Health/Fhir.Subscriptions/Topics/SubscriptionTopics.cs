@@ -69,5 +69,10 @@ public sealed class SubscriptionTopics
         string[] FilterBy
     );
 
-    private sealed record ListedTrigger(string Type, string[] On, string? Current, string? Previous);
+    private sealed record ListedTrigger(
+        string Type,
+        string[] On,
+        string? Current,
+        string? Previous
+    );
 }

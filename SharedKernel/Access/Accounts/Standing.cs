@@ -40,6 +40,7 @@ internal sealed class Standing(
             ? CallerClaims.CallerOf(account) with
             {
                 Scopes = earlier.Scopes,
+                Patient = earlier.Patient,
             }
             : null;
 
@@ -60,7 +61,8 @@ internal sealed class Standing(
         var permitted = await IssueToken.PermittedScopes(applications, client);
         return earlier with
         {
-            Scopes = then.Where(scope => Scopes.Grant([scope], permitted) is not null).ToHashSet(),
+            Scopes = then.Where(scope => Scopes.Grant([scope], permitted, []) is not null)
+                .ToHashSet(),
         };
     }
 }

@@ -56,7 +56,11 @@ public sealed class Receiver : IAsyncDisposable
     }
 
     public IReadOnlyList<ReceivedEvent> EventsNow(string path) =>
-        [.. Taken(path).Where(one => one.Type == "event-notification").SelectMany(one => one.Events)];
+        [
+            .. Taken(path)
+                .Where(one => one.Type == "event-notification")
+                .SelectMany(one => one.Events),
+        ];
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 

@@ -20,7 +20,12 @@ public sealed class RestHookTests(SubscriptionServer server) : IClassFixture<Sub
     [Fact]
     public async Task A_subscription_is_greeted_becomes_active_and_is_told_of_what_happens()
     {
-        var subscription = SubscriptionCalls.ByTopic("Patient", Endpoint, "id-only", $"Patient?family=A{path[1..]}");
+        var subscription = SubscriptionCalls.ByTopic(
+            "Patient",
+            Endpoint,
+            "id-only",
+            $"Patient?family=A{path[1..]}"
+        );
         subscription["channel"]!["header"] = new JsonArray("Authorization: Bearer secret-123");
         var id = await client.Subscribe(subscription);
         var patient = await client.Write(Patient("A" + path[1..]));
@@ -35,21 +40,33 @@ public sealed class RestHookTests(SubscriptionServer server) : IClassFixture<Sub
         var entry = Assert.Single(all[1].Entries);
         Assert.Equal("POST", (string?)entry["request"]!["method"]);
         Assert.Null(entry["resource"]);
-        Assert.EndsWith($"/fhir/Patient/{patient}", (string?)entry["fullUrl"], StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"/fhir/Patient/{patient}",
+            (string?)entry["fullUrl"],
+            StringComparison.Ordinal
+        );
         Assert.All(all, one => Assert.Equal("Bearer secret-123", one.Authorization));
         Assert.All(all, one => Assert.Equal("application/fhir+json", one.ContentType));
         await client.Becomes(id, "active");
         // Whoever reads the Subscription sees that there is a header, not what it says.
         var read = (await client.Get($"/Subscription/{id}")).Is(200);
         Assert.Equal("Authorization: ***", (string?)read.Json["channel"]!["header"]![0]);
-        Assert.DoesNotContain("secret-123", (await client.Get($"/Subscription/{id}/_history")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret-123",
+            (await client.Get($"/Subscription/{id}/_history")).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("empty", false, false)]
     [InlineData("id-only", true, false)]
     [InlineData("full-resource", true, true)]
-    public async Task A_notification_tells_as_much_as_was_asked(string content, bool focus, bool resource)
+    public async Task A_notification_tells_as_much_as_was_asked(
+        string content,
+        bool focus,
+        bool resource
+    )
     {
         await client.Subscribe(SubscriptionCalls.ByTopic("Basic", Endpoint, content));
         await client.Write("""{"resourceType":"Basic","code":{"text":"x"}}""");
@@ -93,26 +110,52 @@ public sealed class RestHookTests(SubscriptionServer server) : IClassFixture<Sub
         await client.Becomes(id, "active");
         var status = (await client.Get($"/Subscription/{id}/$status")).Is(200);
         var parameters = status.Entries[0]["resource"]!["parameter"]!.AsArray();
-        Assert.Contains(parameters, one => (string?)one!["name"] == "events-since-subscription-start" && (string?)one["valueString"] == "45");
+        Assert.Contains(
+            parameters,
+            one =>
+                (string?)one!["name"] == "events-since-subscription-start"
+                && (string?)one["valueString"] == "45"
+        );
         // What the receiver has can be asked for again, by number.
-        var again = (await client.Get($"/Subscription/{id}/$events?eventsSinceNumber=44&content=full-resource")).Is(200);
-        Assert.Equal(written[43..], again.Entries.Skip(1).Select(entry => (string?)entry["resource"]!["id"]));
-        (await client.Get($"/Subscription/{id}/$events?eventsSinceNumber=x")).Refused(400, "value", "eventsSinceNumber");
+        var again = (
+            await client.Get(
+                $"/Subscription/{id}/$events?eventsSinceNumber=44&content=full-resource"
+            )
+        ).Is(200);
+        Assert.Equal(
+            written[43..],
+            again.Entries.Skip(1).Select(entry => (string?)entry["resource"]!["id"])
+        );
+        (await client.Get($"/Subscription/{id}/$events?eventsSinceNumber=x")).Refused(
+            400,
+            "value",
+            "eventsSinceNumber"
+        );
     }
 
     [Fact]
     public async Task Create_update_and_delete_are_told_and_what_is_off_is_not()
     {
-        var id = await client.Subscribe(SubscriptionCalls.ByTopic("Organization", Endpoint, "id-only", "Organization?name=Kho"));
+        var id = await client.Subscribe(
+            SubscriptionCalls.ByTopic("Organization", Endpoint, "id-only", "Organization?name=Kho")
+        );
         var organization = await client.Write("""{"resourceType":"Organization","name":"Kho"}""");
-        (await client.Put($"/Organization/{organization}", $$"""{"resourceType":"Organization","id":"{{organization}}","name":"Kho 2"}""")).Is(200);
+        (
+            await client.Put(
+                $"/Organization/{organization}",
+                $$"""{"resourceType":"Organization","id":"{{organization}}","name":"Kho 2"}"""
+            )
+        ).Is(200);
         (await client.Delete($"/Organization/{organization}")).Is(204);
 
         await receiver.Events(path, 3);
 
         Assert.Equal(
             ["POST", "PUT", "DELETE"],
-            receiver.Taken(path).SelectMany(one => one.Entries).Select(entry => (string?)entry["request"]!["method"])
+            receiver
+                .Taken(path)
+                .SelectMany(one => one.Entries)
+                .Select(entry => (string?)entry["request"]!["method"])
         );
         var off = (await client.Get($"/Subscription/{id}")).Json.AsObject();
         off["status"] = "off";
@@ -129,7 +172,14 @@ public sealed class RestHookTests(SubscriptionServer server) : IClassFixture<Sub
     public async Task A_topic_tells_of_the_step_not_of_every_version()
     {
         var patient = await client.Write(Patient("C"));
-        await client.Subscribe(SubscriptionCalls.ByTopic("new-laboratory-result", Endpoint, "id-only", $"Observation?patient=Patient/{patient}"));
+        await client.Subscribe(
+            SubscriptionCalls.ByTopic(
+                "new-laboratory-result",
+                Endpoint,
+                "id-only",
+                $"Observation?patient=Patient/{patient}"
+            )
+        );
         var preliminary = await client.Write(Result("preliminary"));
         (await client.Put($"/Observation/{preliminary}", Result("final", preliminary))).Is(200);
         (await client.Put($"/Observation/{preliminary}", Result("corrected", preliminary))).Is(200);
@@ -146,7 +196,9 @@ public sealed class RestHookTests(SubscriptionServer server) : IClassFixture<Sub
     [Fact]
     public async Task A_classic_subscription_is_notified_without_or_with_the_resource()
     {
-        await client.Subscribe(SubscriptionCalls.Plain("Device?manufacturer=An", Endpoint + "/bare"));
+        await client.Subscribe(
+            SubscriptionCalls.Plain("Device?manufacturer=An", Endpoint + "/bare")
+        );
         var whole = SubscriptionCalls.Plain("Device?manufacturer=An", Endpoint + "/whole");
         whole["channel"]!["payload"] = "application/fhir+xml";
         await client.Subscribe(whole);
@@ -158,7 +210,11 @@ public sealed class RestHookTests(SubscriptionServer server) : IClassFixture<Sub
 
         Assert.Equal(("POST", ""), (bare.Method, bare.Body));
         Assert.Equal(("PUT", $"{path}/whole/Device/{device}"), (put.Method, put.Path));
-        Assert.StartsWith("<Device", put.Body[put.Body.IndexOf("<D", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "<Device",
+            put.Body[put.Body.IndexOf("<D", StringComparison.Ordinal)..],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -179,7 +235,9 @@ public sealed class RestHookTests(SubscriptionServer server) : IClassFixture<Sub
     public async Task The_capability_statement_names_the_topics_and_operations()
     {
         var metadata = (await client.Get("/metadata")).Is(200);
-        var subscription = metadata.Json["rest"]![0]!["resource"]!.AsArray().Single(one => (string?)one!["type"] == "Subscription")!;
+        var subscription = metadata.Json["rest"]![0]!["resource"]!
+            .AsArray()
+            .Single(one => (string?)one!["type"] == "Subscription")!;
 
         Assert.Contains(
             SubscriptionCalls.Topic + "new-laboratory-result",

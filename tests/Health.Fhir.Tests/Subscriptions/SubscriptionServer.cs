@@ -50,7 +50,11 @@ internal static class SubscriptionCalls
     {
         var subscription = Plain(Topic + topic, endpoint);
         subscription["channel"]!["payload"] = "application/fhir+json";
-        subscription["channel"]!["_payload"] = Extended("backport-payload-content", "valueCode", content);
+        subscription["channel"]!["_payload"] = Extended(
+            "backport-payload-content",
+            "valueCode",
+            content
+        );
         if (filters.Length > 0)
         {
             subscription["_criteria"] = new JsonObject
