@@ -15,20 +15,70 @@ public sealed class AdmissionTests(SubscriptionServer server) : IClassFixture<Su
     [Theory]
     [InlineData("Observation?kode=1", Good, "Subscription.criteria", "kode")]
     [InlineData("Observation?_sort=date", Good, "Subscription.criteria", "_sort")]
-    [InlineData("Observation?_include=Observation:subject", Good, "Subscription.criteria", "_include")]
+    [InlineData(
+        "Observation?_include=Observation:subject",
+        Good,
+        "Subscription.criteria",
+        "_include"
+    )]
     [InlineData("Beobachtung?code=1", Good, "Subscription.criteria", "Beobachtung")]
-    [InlineData("http://example.org/topic/none", Good, "Subscription.criteria", "http://example.org/topic/none")]
+    [InlineData(
+        "http://example.org/topic/none",
+        Good,
+        "Subscription.criteria",
+        "http://example.org/topic/none"
+    )]
     [InlineData("Observation", "ftp://receiver.example/", "Subscription.channel.endpoint", "http")]
     [InlineData("Observation", "receiver", "Subscription.channel.endpoint", "http")]
-    [InlineData("Observation", "http://receiver.example/", "Subscription.channel.endpoint", "https only")]
-    [InlineData("Observation", "https://10.1.2.3/", "Subscription.channel.endpoint", "private network")]
-    [InlineData("Observation", "https://localhost:5432/", "Subscription.channel.endpoint", "private network")]
-    [InlineData("Observation", "https://[::ffff:192.168.0.1]/", "Subscription.channel.endpoint", "private network")]
-    [InlineData("Observation", "https://169.254.169.254/latest/meta-data", "Subscription.channel.endpoint", "private network")]
-    [InlineData("Observation", "https://me:secret@receiver.example/", "Subscription.channel.endpoint", "header")]
-    public async Task What_cannot_be_served_is_refused_with_its_element(string criteria, string endpoint, string element, string said)
+    [InlineData(
+        "Observation",
+        "http://receiver.example/",
+        "Subscription.channel.endpoint",
+        "https only"
+    )]
+    [InlineData(
+        "Observation",
+        "https://10.1.2.3/",
+        "Subscription.channel.endpoint",
+        "private network"
+    )]
+    [InlineData(
+        "Observation",
+        "https://localhost:5432/",
+        "Subscription.channel.endpoint",
+        "private network"
+    )]
+    [InlineData(
+        "Observation",
+        "https://[::ffff:192.168.0.1]/",
+        "Subscription.channel.endpoint",
+        "private network"
+    )]
+    [InlineData(
+        "Observation",
+        "https://169.254.169.254/latest/meta-data",
+        "Subscription.channel.endpoint",
+        "private network"
+    )]
+    [InlineData(
+        "Observation",
+        "https://me:secret@receiver.example/",
+        "Subscription.channel.endpoint",
+        "header"
+    )]
+    public async Task What_cannot_be_served_is_refused_with_its_element(
+        string criteria,
+        string endpoint,
+        string element,
+        string said
+    )
     {
-        var refused = (await server.Client.Post("/Subscription", SubscriptionCalls.Plain(criteria, endpoint).ToJsonString())).Refused(422, "value", said);
+        var refused = (
+            await server.Client.Post(
+                "/Subscription",
+                SubscriptionCalls.Plain(criteria, endpoint).ToJsonString()
+            )
+        ).Refused(422, "value", said);
 
         Assert.Equal(element, refused.Expression);
     }
@@ -41,37 +91,84 @@ public sealed class AdmissionTests(SubscriptionServer server) : IClassFixture<Su
     [InlineData("channel.header", "[\"Host: other\"]", "server's own")]
     [InlineData("channel.header", "[\"X-A: b\\r\\nX-C: d\"]", "one line")]
     [InlineData("end", "\"2001-01-01T00:00:00Z\"", "past")]
-    [InlineData("_criteria", """{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria","valueString":"Patient?name=A"}]}""", "Patient")]
-    [InlineData("_criteria", """{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria","valueString":"Observation?value-quantity=1"}]}""", "value-quantity")]
-    [InlineData("channel.extension", """[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-heartbeat-period","valueUnsignedInt":1}]""", "heartbeat-period")]
-    [InlineData("channel._payload", """{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content","valueCode":"all"}]}""", "id-only")]
+    [InlineData(
+        "_criteria",
+        """{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria","valueString":"Patient?name=A"}]}""",
+        "Patient"
+    )]
+    [InlineData(
+        "_criteria",
+        """{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria","valueString":"Observation?value-quantity=1"}]}""",
+        "value-quantity"
+    )]
+    [InlineData(
+        "channel.extension",
+        """[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-heartbeat-period","valueUnsignedInt":1}]""",
+        "heartbeat-period"
+    )]
+    [InlineData(
+        "channel._payload",
+        """{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content","valueCode":"all"}]}""",
+        "id-only"
+    )]
     public async Task A_wrong_part_is_named(string path, string? value, string said)
     {
         var subscription = SubscriptionCalls.ByTopic("new-laboratory-result", Good);
-        var (parent, name) = path.Split('.') is [var outer, var inner] ? (subscription[outer]!.AsObject(), inner) : (subscription, path);
+        var (parent, name) = path.Split('.') is [var outer, var inner]
+            ? (subscription[outer]!.AsObject(), inner)
+            : (subscription, path);
         parent.Remove(name);
         if (value is not null)
         {
             parent[name] = JsonNode.Parse(value);
         }
 
-        (await server.Client.Post("/Subscription", subscription.ToJsonString())).Refused(422, "value", said);
+        (await server.Client.Post("/Subscription", subscription.ToJsonString())).Refused(
+            422,
+            "value",
+            said
+        );
     }
 
     [Fact]
     public async Task It_is_changed_by_its_id_alone_and_its_status_is_the_servers()
     {
-        var subscription = SubscriptionCalls.Plain("Basic?code=never", server.Receiver.Address + "/admission");
+        var subscription = SubscriptionCalls.Plain(
+            "Basic?code=never",
+            server.Receiver.Address + "/admission"
+        );
         subscription["status"] = "active";
         subscription["error"] = "made up";
-        var written = (await server.Client.Post("/Subscription", subscription.ToJsonString())).Is(201);
+        var written = (await server.Client.Post("/Subscription", subscription.ToJsonString())).Is(
+            201
+        );
         Assert.Equal("requested", (string?)written.Json["status"]);
         Assert.Null(written.Json["error"]);
-        (await server.Client.Delete("/Subscription?status=requested")).Refused(422, "not-supported", "by its id");
-        (await server.Client.Put("/Subscription?criteria=x", subscription.ToJsonString())).Refused(422, "not-supported", "by its id");
+        (await server.Client.Delete("/Subscription?status=requested")).Refused(
+            422,
+            "not-supported",
+            "by its id"
+        );
+        (await server.Client.Put("/Subscription?criteria=x", subscription.ToJsonString())).Refused(
+            422,
+            "not-supported",
+            "by its id"
+        );
         // In a transaction, and by a patch, the same rules hold.
-        (await server.Client.Post("", $$$"""{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{{{SubscriptionCalls.Plain("Observation?kode=1", Good).ToJsonString()}}},"request":{"method":"POST","url":"Subscription"}}]}""")).Refused(422, "value", "kode");
-        (await server.Client.Call("PATCH", $"/Subscription/{written.Id}", """[{"op":"replace","path":"/channel/endpoint","value":"https://10.0.0.1/"}]""", "Content-Type: application/json-patch+json")).Refused(422, "value", "private network");
+        (
+            await server.Client.Post(
+                "",
+                $$$"""{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{{{SubscriptionCalls.Plain("Observation?kode=1", Good).ToJsonString()}}},"request":{"method":"POST","url":"Subscription"}}]}"""
+            )
+        ).Refused(422, "value", "kode");
+        (
+            await server.Client.Call(
+                "PATCH",
+                $"/Subscription/{written.Id}",
+                """[{"op":"replace","path":"/channel/endpoint","value":"https://10.0.0.1/"}]""",
+                "Content-Type: application/json-patch+json"
+            )
+        ).Refused(422, "value", "private network");
     }
 
     [Theory]
@@ -100,10 +197,21 @@ public sealed class AdmissionTests(SubscriptionServer server) : IClassFixture<Su
     public async Task A_name_of_a_private_address_is_refused_when_the_connection_is_made()
     {
         using var receivers = new Receivers(new SubscriptionOptions());
-        var address = server.Receiver.Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        var address = server.Receiver.Address.Replace(
+            "127.0.0.1",
+            "localhost",
+            StringComparison.Ordinal
+        );
 
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() =>
-            receivers.Send(HttpMethod.Post, address + "/private", [], Encoding.UTF8.GetBytes("{}"), "application/fhir+json", default)
+            receivers.Send(
+                HttpMethod.Post,
+                address + "/private",
+                [],
+                Encoding.UTF8.GetBytes("{}"),
+                "application/fhir+json",
+                default
+            )
         );
 
         Assert.Contains("private networks", refused.Message, StringComparison.Ordinal);

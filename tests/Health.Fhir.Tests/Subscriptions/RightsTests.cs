@@ -80,7 +80,9 @@ public sealed class RightsTests(RightsTests.Server server) : IClassFixture<Right
             "forbidden",
             "status off"
         );
-        var page = await administrator.GetStringAsync("/subscriptions");
+        var page = System.Net.WebUtility.HtmlDecode(
+            await administrator.GetStringAsync("/subscriptions")
+        );
         Assert.Contains(id, page, StringComparison.Ordinal);
         Assert.Contains("Đăng ký nhận thông báo", page, StringComparison.Ordinal);
         Assert.Equal(
