@@ -114,7 +114,8 @@ public sealed class SocketChannel(
                 await Write(NotificationType.EventNotification, told);
             }
             position.Delivered = told is [.., var last] ? last.Row.Number : row.Events;
-            await Delivered(row, position.Delivered, cancel);
+            // It is sent, even when the client closed at once.
+            await Delivered(row, position.Delivered, CancellationToken.None);
         }
         return true;
 

@@ -28,9 +28,14 @@ public sealed class SocketTests(SubscriptionServer server) : IClassFixture<Subsc
 
         using var again = await Open(id);
         Assert.Equal("handshake", (await Receive(again)).Type);
+        // At least once: what the first socket got may come again before it was written down.
         var missed = await Receive(again);
+        while (missed.Events is [{ Number: 1 }])
+        {
+            missed = await Receive(again);
+        }
 
-        Assert.Equal((2, second), (missed.Events[0].Number, missed.Events[0].Id));
+        Assert.Equal((2, second), (missed.Events[^1].Number, missed.Events[^1].Id));
     }
 
     [Fact]
