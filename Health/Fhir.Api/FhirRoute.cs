@@ -28,8 +28,11 @@ public sealed record FhirRoute(
 
     private readonly string[] segments = Split(Pattern);
 
+    /// <summary>Under no resource type of R4; <c>ViewDefinition</c> is none.</summary>
     public bool IsSystemLevel =>
-        segments.Length == 0 || segments[0] is ['_' or '$', ..] or "metadata";
+        segments.Length == 0
+        || segments[0] is ['_' or '$', ..] or "metadata"
+        || (segments[0] is [>= 'A' and <= 'Z', ..] && Type is null);
 
     public bool IsOpen { get; init; }
 

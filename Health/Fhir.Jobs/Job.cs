@@ -1,3 +1,5 @@
+using Health.Fhir.Api;
+
 namespace Health.Fhir.Jobs;
 
 public enum JobState

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Health.Fhir.Api;
 using Health.Fhir.Api.Formats;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;

@@ -13,7 +13,8 @@ public sealed class GuardedStore(
     FhirStore store,
     ICurrentCaller current,
     IAccess access,
-    IAudit audit
+    IAudit audit,
+    IEnumerable<IWriteAdmission>? admissions = null
 ) : IFhirReader
 {
     private const int ScanPage = 500;
@@ -115,7 +116,7 @@ public sealed class GuardedStore(
     )
     {
         var writable = Visible.To(current.Caller, Permission.WriteHealthRecords, access);
-        var result = await store.Transact(transaction, writable, cancel);
+        var result = await store.Transact(await Admitted(transaction, cancel), writable, cancel);
         var written = result
             .Results.Where(done => done.Resource is not null)
             .Select(done => (done.Outcome, Resource: done.Resource!))
@@ -148,6 +149,34 @@ public sealed class GuardedStore(
             );
         }
         return result;
+    }
+
+    private async Task<Transaction> Admitted(Transaction transaction, CancellationToken cancel)
+    {
+        var writes = transaction.Writes;
+        foreach (var admission in admissions ?? [])
+        {
+            if (!writes.Any(write => admission.Governs(write.Type)))
+            {
+                continue;
+            }
+            var admitted = new List<Write>(writes.Count);
+            foreach (var write in writes)
+            {
+                admitted.Add(
+                    admission.Governs(write.Type)
+                        ? await admission.Admit(write, current.Caller, cancel)
+                        : write
+                );
+            }
+            writes = admitted;
+        }
+        return ReferenceEquals(writes, transaction.Writes)
+            ? transaction
+            : transaction with
+            {
+                Writes = writes,
+            };
     }
 
     private Visible Readable() => Visible.To(current.Caller, Permission.ReadHealthRecords, access);

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Health.Fhir.Api;
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Api.Operations;
 using Health.Fhir.Store;
 using SharedKernel.Contracts;
 
@@ -24,15 +25,31 @@ public sealed class RunView(GuardedStore store, ICurrentCaller current) : IInter
         's'
     );
 
-    // The type that is read stands in the view, not in the address: its permission and scope are asked for below.
+    // The type that is read stands in the view, not in the address: its scope ('-') is asked for below.
     public static IReadOnlyList<FhirRoute> Routes { get; } =
     [
-        .. ((string[])["ViewDefinition/$run", "ViewDefinition/$viewdefinition-run"]).Select(
-            pattern => new FhirRoute("$" + pattern.Split('$')[1], "POST", pattern, null, 's')
+        .. ((string[])["run", "viewdefinition-run"]).SelectMany(name =>
+            new Operation(name, Levels.Type, Permission.ReadHealthRecords, '-')
             {
+                Description =
+                    "The rows of a SQL on FHIR view over the store, or over the resources sent along, as NDJSON, CSV, JSON or Parquet.",
+                Standard = "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run",
+                Types = ["ViewDefinition"],
                 HasOwnFormats = true,
                 MayBeDeferred = false,
-            }
+                In =
+                [
+                    // A resource that R4 does not know.
+                    new("viewResource", "Resource", 1),
+                    new("resource", "Resource", 0, "*"),
+                    new("_format", "code"),
+                    new("header", "boolean"),
+                    new("_limit", "integer"),
+                    new("patient", "Reference"),
+                    new("_since", "instant"),
+                ],
+                Out = [new("return", "Binary", 1)],
+            }.Routes
         ),
     ];
 

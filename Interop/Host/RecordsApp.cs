@@ -28,6 +28,7 @@ public static class RecordsApp
         new Health.Fhir.Api.Operations.Terminology.TerminologyModule(),
         new Health.Fhir.Jobs.FhirJobsModule(),
         new Health.Fhir.Views.FhirViewsModule(),
+        new Health.Fhir.Subscriptions.FhirSubscriptionsModule(),
         new Health.Emr.EmrModule(),
         new Education.LearningRecords.LearningRecordsModule(),
         new Education.OneRoster.OneRosterModule(),

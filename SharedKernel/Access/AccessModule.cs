@@ -115,6 +115,7 @@ public sealed class AccessModule : IModule
         module.Services.AddSingleton(_ => AuditKey.In(keys));
         module.Services.AddHostedService<SignDaily>();
         module.Services.AddScoped<ICurrentCaller, CurrentCaller>();
+        module.Services.AddScoped<IStanding, Standing>();
         module.Services.AddScoped<CircuitHandler, CircuitCaller>();
         module.Services.AddRateLimiter(Limits.Configure);
         AddAccounts(module.Services, keys);

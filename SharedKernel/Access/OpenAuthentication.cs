@@ -18,12 +18,14 @@ public sealed class OpenAuthentication(
 {
     public const string SchemeName = "Open";
 
+    public const string CallerId = "open";
+
     private static readonly AuthenticateResult Everyone = AuthenticateResult.Success(
         new AuthenticationTicket(
             new ClaimsPrincipal(
                 new ClaimsIdentity(
                     [
-                        new Claim("sub", "open"),
+                        new Claim("sub", CallerId),
                         new Claim("name", "Open administrator"),
                         new Claim("role", nameof(Role.Administrator)),
                     ],

@@ -81,6 +81,17 @@ public sealed class ArrowTests
             "Health.Fhir.Store",
             "Health.Fhir.Api",
         ],
+        ["Health.Fhir.Subscriptions"] =
+        [
+            "SharedKernel.Contracts",
+            "SharedKernel.Persistence",
+            "SharedKernel.Modules",
+            "SharedKernel.Ui",
+            "Health.Contracts",
+            "Health.Fhir.Search",
+            "Health.Fhir.Store",
+            "Health.Fhir.Api",
+        ],
         ["Education.Contracts"] = ["SharedKernel.Contracts"],
         ["Education.LearningRecords"] = [.. Kernel, "Education.Contracts"],
         ["Education.OneRoster"] = [.. Kernel, "Education.Contracts", "Education.LearningRecords"],

@@ -38,6 +38,7 @@ public sealed partial class EndpointTests(DemoServer server)
         "/fhir/metadata",
         "/fhir/{**path}", // says only that there is no such interaction
         "/fhir/.well-known/smart-configuration",
+        "/fhir/subscriptions/ws", // tells nothing before it is sent a token of $get-ws-binding-token
         "/prices",
         "/prices/{facility}",
         "/open-data/prices/{facility}.{format}",

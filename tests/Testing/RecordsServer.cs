@@ -40,7 +40,7 @@ public class RecordsServer : IAsyncLifetime
 
     public IServiceProvider Services => app!.Services;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         var options = new HostOptions(
             new HashSet<Part> { Part.Health, Part.Education, Part.Interop },
@@ -90,7 +90,7 @@ public class RecordsServer : IAsyncLifetime
         return scope;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         Client?.Dispose();
         if (app is not null)

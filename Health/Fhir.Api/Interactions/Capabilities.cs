@@ -20,6 +20,7 @@ public sealed class Capabilities(
     Limits limits,
     StoreOptions options,
     ReaderOptions reading,
+    IEnumerable<CapabilityExtension> extensions,
     TimeProvider clock
 ) : IInteraction<Capabilities>
 {
@@ -210,6 +211,12 @@ public sealed class Capabilities(
         new()
         {
             Type = type,
+            Extension =
+            [
+                .. extensions
+                    .Where(extension => extension.ResourceType == type)
+                    .SelectMany(extension => extension.Make()),
+            ],
             Operation = OperationsOf(
                 baseUrl,
                 routes.Where(route => route.Type is null || route.Type == type)

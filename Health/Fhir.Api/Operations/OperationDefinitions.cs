@@ -24,7 +24,9 @@ public static class OperationDefinitions
             [
                 .. (operation.Types is [] ? ["Resource"] : operation.Types)
                     .Where(_ => operation.Levels != Levels.System)
-                    .Select(type => EnumUtility.ParseLiteral<ResourceType>(type)),
+                    .Select(type => EnumUtility.ParseLiteral<ResourceType>(type))
+                    // One that R4 does not know, such as ViewDefinition, cannot be said here.
+                    .Where(type => type is not null),
             ],
             System = operation.Levels.HasFlag(Levels.System),
             Type = operation.Levels.HasFlag(Levels.Type),

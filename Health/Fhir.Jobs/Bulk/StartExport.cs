@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Health.Fhir.Api;
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Api.Operations;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
 using Health.Fhir.Store;
@@ -43,17 +44,41 @@ public sealed class StartExport(
         new("read", "GET", "{type}/{id}", Permission.ReadHealthRecords, 'r'),
     ];
 
-    // No permission here: a token for some types may export those, which only the list of types can tell.
+    // No scope here ('-') and no permission: what a caller may export, the list of types and DemandBulk tell.
     public static IReadOnlyList<FhirRoute> Routes { get; } =
     [
-        .. ((string[])["$export", "Patient/$export", "Group/{id}/$export"]).SelectMany(pattern =>
-            (FhirRoute[])
-                [
-                    new("$export", "GET", pattern, null, 'r') { MayBeDeferred = false },
-                    new("$export", "POST", pattern, null, 'r') { MayBeDeferred = false },
-                ]
-        ),
+        .. new[]
+        {
+            Of("export", Levels.System, [], "Everything"),
+            Of("patient-export", Levels.Type, ["Patient"], "The records of all patients"),
+            Of("group-export", Levels.Instance, ["Group"], "The records of a Group's members"),
+        }
+            .SelectMany(operation => operation.Routes)
+            .Select(route => route with { Permission = null }),
     ];
+
+    private static Operation Of(string standard, Levels levels, string[] types, string what) =>
+        new("export", levels, Permission.ReadHealthRecords, '-')
+        {
+            Description =
+                $"{what}, as far as the caller may see it, as NDJSON files: a job, whose address the 202 names.",
+            Standard = $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{standard}",
+            Types = types,
+            MayBeDeferred = false,
+            In =
+            [
+                new("_outputFormat", "string"),
+                new("_since", "instant"),
+                new("_type", "string", 0, "*"),
+                new("_typeFilter", "string", 0, "*"),
+                new("_elements", "string", 0, "*"),
+                new("includeAssociatedData", "string", 0, "*"),
+                // In the body of a POST only.
+                .. levels is Levels.System
+                    ? []
+                    : (OperationParameter[])[new("patient", "Reference", 0, "*")],
+            ],
+        };
 
     /// <summary>The caller with only the scopes that let it read this type; null when none does.</summary>
     public static Caller? For(Caller caller, string type)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Health.Fhir.Api;
 using Health.Fhir.Api.Formats;
+using Health.Fhir.Api.Operations;
 using SharedKernel.Contracts;
 
 namespace Health.Fhir.Jobs.Bulk;
@@ -19,12 +20,21 @@ public sealed class StartImport(JobStore jobs, ImportSources sources, IAudit aud
     : IInteraction<StartImport>
 {
     public static IReadOnlyList<FhirRoute> Routes { get; } =
-    [
-        new("$import", "POST", "$import", Permission.WriteHealthRecords, 'c')
+        new Operation("import", Levels.System, Permission.WriteHealthRecords, 'c')
         {
+            Description =
+                "Takes NDJSON files in from places that the operators allow: a job, whose address the 202 names.",
+            AffectsState = true,
             MayBeDeferred = false,
-        },
-    ];
+            In =
+            [
+                new("inputFormat", "string"),
+                new("inputSource", "uri"),
+                new("storageDetail", "", 0, "*") { Parts = [new("type", "string")] },
+                new("mode", "string"),
+                new("input", "", 1, "*") { Parts = [new("type", "code"), new("url", "uri", 1)] },
+            ],
+        }.Routes;
 
     public async Task<FhirAnswer> Run(FhirRequest request, CancellationToken cancel)
     {

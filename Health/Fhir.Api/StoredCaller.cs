@@ -1,9 +1,12 @@
 using System.Text.Json;
 using SharedKernel.Contracts;
 
-namespace Health.Fhir.Jobs;
+namespace Health.Fhir.Api;
 
-/// <summary>A caller as a job's row keeps it: the work is done with the rights of whoever asked for it, and no others.</summary>
+/// <summary>
+/// A caller as a row keeps it, for work that goes on after the request: it is done with the rights of whoever asked for it, and no
+/// others.
+/// </summary>
 public sealed record StoredCaller(
     string Id,
     string Name,
