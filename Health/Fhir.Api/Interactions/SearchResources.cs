@@ -42,9 +42,13 @@ public sealed class SearchResources(GuardedStore store, SearchParser parser)
         };
     }
 
-    /// <summary>What is unknown here may have been defined, or finished, on another host.</summary>
+    /// <summary>What is unknown here may have been defined, or finished, on another host; what is known, changed or withdrawn.</summary>
     private async Task<SearchRequest> Understood(FhirRequest request, CancellationToken cancel)
     {
+        if (MayAskForDefined(request))
+        {
+            await store.RefreshDefinitions(cancel);
+        }
         try
         {
             var search = Parse(request);
@@ -61,6 +65,18 @@ public sealed class SearchResources(GuardedStore store, SearchParser parser)
             return Parse(request);
         }
     }
+
+    /// <summary>Names the code of a stored SearchParameter anywhere: as a parameter, in a chain, in <c>_sort</c> or <c>_filter</c>.</summary>
+    private bool MayAskForDefined(FhirRequest request) =>
+        parser.Model.Custom.Any(defined =>
+            request.Parameters.Any(parameter =>
+                parameter.Key.Contains(defined.Code, StringComparison.Ordinal)
+                || (
+                    parameter.Key.StartsWith('_')
+                    && parameter.Value.Contains(defined.Code, StringComparison.Ordinal)
+                )
+            )
+        );
 
     private SearchRequest Parse(FhirRequest request)
     {

@@ -38,6 +38,9 @@ public sealed partial class IndexedResource : IDisposable
     /// <summary>Not valid when one of the issues is an error: then there are no values either.</summary>
     public bool IsValid { get; private set; }
 
+    /// <summary>Of the search parameters that its values were taken by (<see cref="FhirModel.Generation"/>).</summary>
+    public long Generation { get; private set; }
+
     public List<StructureIssue> Issues { get; } = [];
 
     public List<StringIndex> Strings { get; } = [];
@@ -90,6 +93,8 @@ public sealed partial class IndexedResource : IDisposable
         {
             return;
         }
+        // Before the rules: too old a number costs one more reading, too new a one would lose values.
+        Generation = model.Generation;
         rules = model.RulesOf(ResourceType!);
         ref var root = ref tape[1];
         if (tape.Find(1, root.Type.Slot("id")) is > 0 and var id)
@@ -107,6 +112,20 @@ public sealed partial class IndexedResource : IDisposable
         extraction.Run(model, options, rules.All);
         extraction.RunSpecial(model, options.FullText);
         FindCompartments();
+    }
+
+    /// <summary>
+    /// Takes the values out anew when other search parameters hold than when they were taken; ids assigned and links resolved since
+    /// are as in the body again.
+    /// </summary>
+    public void Refresh()
+    {
+        if (IsValid && Generation != model.Generation)
+        {
+            Id = null;
+            ClearValues();
+            Complete();
+        }
     }
 
     /// <summary>Gives the resource its id, as the server chose it.</summary>
@@ -162,6 +181,15 @@ public sealed partial class IndexedResource : IDisposable
         isReturned = true;
         (ResourceType, Id, VersionId, IsValid, rules) = (null, null, null, false, null);
         Issues.Clear();
+        Links.Clear();
+        ClearValues();
+        tape.Begin(default);
+        Interlocked.Increment(ref pooled);
+        Pool.Add(this);
+    }
+
+    private void ClearValues()
+    {
         Strings.Clear();
         Tokens.Clear();
         IdentifierTypes.Clear();
@@ -172,13 +200,9 @@ public sealed partial class IndexedResource : IDisposable
         Uris.Clear();
         Composites.Clear();
         Places.Clear();
-        Links.Clear();
         PatientCompartments.Clear();
         resolved.Clear();
         targets.Clear();
-        tape.Begin(default);
-        Interlocked.Increment(ref pooled);
-        Pool.Add(this);
     }
 
     private void ForgetTargets()

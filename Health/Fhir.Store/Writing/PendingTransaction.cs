@@ -193,6 +193,8 @@ internal sealed class PendingWrite : IDisposable
         }
         owned = write.Resource is null;
         Indexed = write.Resource ?? reader.Read(write.Body);
+        // The caller may have read it, and an attempt before this one failed, by search parameters that no longer hold.
+        Indexed.Refresh();
         if (!Indexed.IsValid)
         {
             var errors = Indexed

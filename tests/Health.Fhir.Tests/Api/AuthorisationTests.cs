@@ -1,4 +1,6 @@
 using Health.Fhir.Tests.Jobs;
+using Interop.Host;
+using SharedKernel.Modules;
 using Testing;
 
 namespace Health.Fhir.Tests.Api;
@@ -187,5 +189,31 @@ public sealed partial class AuthorisationTests(DemoServer server) : IClassFixtur
             403,
             "forbidden"
         );
+    }
+
+    [Fact]
+    public async Task A_token_and_a_session_of_one_server_hold_on_another_with_the_same_folder()
+    {
+        await using var another = RecordsApp.Build(
+            new HostOptions(
+                new HashSet<Part> { Part.Health },
+                server.Database,
+                "http://127.0.0.1:0",
+                Demo: true
+            )
+            {
+                DataFolder = server.DataFolder,
+            },
+            RecordsApp.Quietly
+        );
+        await another.StartAsync(TestContext.Current.CancellationToken);
+        var there = another.Urls.First();
+        using var program = await server.WithToken("system/Patient.rs");
+        // The issuer is the address that clients know: the balancer's, the same for all servers behind it.
+        program.DefaultRequestHeaders.Host = server.Address.Authority;
+        (await program.Get($"{there}/fhir/Patient?_count=1")).Is(200);
+        using var browser = await server.SignInAs("bacsi");
+        (await browser.Get($"{there}/fhir/Patient?_count=1")).Is(200);
+        await another.StopAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -37,11 +37,16 @@ public sealed class ServerProcesses : IAsyncLifetime
     }
 }
 
+/// <summary>Shared by the classes that ask several servers.</summary>
+[CollectionDefinition(nameof(ServerProcesses))]
+public sealed class ServerProcessesCollection : ICollectionFixture<ServerProcesses>;
+
 /// <summary>
 /// Many clients at once, on several servers where the database allows it. Every call is recorded with its times, and the history of
 /// each resource must be one that a single resource could have had (<see cref="Linearizability"/>).
 /// </summary>
-public sealed class ConcurrentClientsTests(ServerProcesses servers) : IClassFixture<ServerProcesses>
+[Collection(nameof(ServerProcesses))]
+public sealed class ConcurrentClientsTests(ServerProcesses servers)
 {
     private const int Clients = 8;
     private const string System = "urn:records:linear";
