@@ -287,11 +287,7 @@ public sealed class SchoolJourney(Browser browser)
         await Browser.Picture(page, "school-gradebook-phone");
     }
 
-    private static async Task OpenMathematics(
-        IPage page,
-        string schoolClass,
-        string term = "I"
-    )
+    private static async Task OpenMathematics(IPage page, string schoolClass, string term = "I")
     {
         await page.GotoAsync("/school");
         await page.GetByRole(AriaRole.Link, new() { Name = $"Lớp {schoolClass}" }).ClickAsync();
