@@ -5,6 +5,7 @@ using Health.Fhir.Store;
 using Health.Fhir.Terminology;
 using Microsoft.AspNetCore.Http;
 using SharedKernel.Contracts;
+using SharedKernel.Persistence;
 
 namespace Health.Fhir.Api;
 
@@ -55,6 +56,11 @@ public static class FhirErrors
                 bad.StatusCode,
                 bad.StatusCode is 413 ? "too-long" : "invalid",
                 bad.Message
+            ),
+            _ when Providers.IsFull(error) => new(
+                507,
+                "no-store",
+                "No room is left where the database lies: whoever runs the server must make some. What was to be written may have been: look, then try again."
             ),
             _ when IsAway(error) => new(
                 503,

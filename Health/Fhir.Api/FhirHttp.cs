@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Health.Fhir.Api.Formats;
 using Health.Fhir.Api.Interactions;
+using Health.Fhir.Search.Reading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -140,7 +141,8 @@ public static partial class FhirHttp
             }
             else if (Negotiation.Sent(http.Request.ContentType) is Format.Xml)
             {
-                body = FhirXml.ToJson(body);
+                var reading = http.RequestServices.GetRequiredService<ReaderOptions>();
+                body = FhirXml.ToJson(body, reading.Input is InputHandling.Lenient);
             }
         }
         return new FhirRequest

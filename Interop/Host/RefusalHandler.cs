@@ -28,6 +28,7 @@ public sealed class RefusalHandler(IProblemDetailsService problems) : IException
                 when bad.Message.StartsWith("Cannot parse the value", StringComparison.Ordinal) =>
                 StatusCodes.Status400BadRequest,
             _ when Providers.RefusedText(exception) => StatusCodes.Status400BadRequest,
+            _ when Providers.IsFull(exception) => StatusCodes.Status507InsufficientStorage,
             _ => 0,
         };
         if (status == 0)
@@ -38,9 +39,14 @@ public sealed class RefusalHandler(IProblemDetailsService problems) : IException
         var problem = new ProblemDetails
         {
             Status = status,
-            Detail = Providers.RefusedText(exception)
-                ? "A text holds the character NUL, which no record can keep."
-                : exception.Message,
+            Detail = exception switch
+            {
+                _ when Providers.RefusedText(exception) =>
+                    "A text holds the character NUL, which no record can keep.",
+                _ when Providers.IsFull(exception) =>
+                    "No room is left where the database lies: whoever runs the server must make some. What was to be written may have been: look, then try again.",
+                _ => exception.Message,
+            },
         };
         if (exception is InvalidInput invalid)
         {

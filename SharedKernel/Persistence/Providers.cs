@@ -11,6 +11,17 @@ namespace SharedKernel.Persistence;
 /// <summary>The only code that names SQLite, PostgreSQL or SQL Server. A provider is one arm in each switch.</summary>
 public static class Providers
 {
+    /// <summary>SQLITE_FULL.</summary>
+    private const int SqliteFull = 13;
+
+    /// <summary>Errors 1105 and 9002: the file group or the log is full.</summary>
+    private const int SqlServerFileFull = 1105;
+    private const int SqlServerLogFull = 9002;
+
+    /// <summary>ENOSPC, and ERROR_DISK_FULL as an HRESULT.</summary>
+    private const int NoSpaceOnDevice = 28;
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+
     /// <summary>Points a context at its module's place: a file per module on SQLite, a schema per module on a server.</summary>
     public static void Configure(
         DbContextOptionsBuilder context,
@@ -81,6 +92,20 @@ public static class Providers
     public static bool RefusedText(Exception error) =>
         error.GetBaseException()
             is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire };
+
+    /// <summary>
+    /// Whether there is no room left where the database lies, whoever wraps what it says. Reading fails too when it must leave an audit row.
+    /// </summary>
+    public static bool IsFull(Exception? error) =>
+        error switch
+        {
+            null => false,
+            SqliteException { SqliteErrorCode: SqliteFull } => true,
+            PostgresException { SqlState: PostgresErrorCodes.DiskFull } => true,
+            SqlException { Number: SqlServerFileFull or SqlServerLogFull } => true,
+            IOException { HResult: NoSpaceOnDevice or WindowsDiskFull } => true,
+            _ => IsFull(error.InnerException),
+        };
 
     /// <summary>The collation that compares bytes, for keys that are searched by their beginning; null where that is the default.</summary>
     public static string? OrdinalCollation(this DatabaseFacade database) =>

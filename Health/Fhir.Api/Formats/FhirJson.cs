@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -63,7 +64,16 @@ public static class FhirJson
     public static byte[] Write(JsonNode? node) =>
         JsonSerializer.SerializeToUtf8Bytes(node, Readable);
 
-    public static byte[] Write(Resource resource) => Serializer.SerializeToBytes(resource);
+    /// <inheritdoc cref="Write(JsonNode?)"/>
+    public static byte[] Write(Resource resource)
+    {
+        var json = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(json, new() { Encoder = Readable.Encoder }))
+        {
+            Serializer.Serialize(resource, writer);
+        }
+        return json.WrittenSpan.ToArray();
+    }
 
     public static bool IsPrimitive(string type) =>
         ModelInfo.ModelInspector.FindClassMapping(type) is { IsFhirPrimitive: true };

@@ -13,6 +13,7 @@ public enum ExportLevel
 /// <param name="Elements">As in <c>_elements</c>; null for whole resources.</param>
 /// <param name="Patients">Ids, when the export is of certain people; null for everybody whom the caller may see.</param>
 /// <param name="Time">Every version older than this is in the export: <c>transactionTime</c>.</param>
+/// <param name="IsParquet">Else NDJSON.</param>
 /// <param name="Notes">What was passed over under lenient handling, for the error file.</param>
 public sealed record ExportInput(
     string BaseUrl,
@@ -24,5 +25,6 @@ public sealed record ExportInput(
     string? Elements,
     string[]? Patients,
     DateTimeOffset Time,
+    bool IsParquet,
     string[] Notes
 );

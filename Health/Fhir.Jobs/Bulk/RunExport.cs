@@ -59,7 +59,10 @@ public sealed class RunExport(
             }
         }
         files.Flush();
-        return new JobResult(files.State, input.Time);
+        var made = input.IsParquet
+            ? await ParquetFiles.Of(run, files.State, Output, cancel)
+            : files.State;
+        return new JobResult(made, input.Time);
     }
 
     /// <summary>https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---output-manifest</summary>

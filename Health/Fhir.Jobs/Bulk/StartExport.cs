@@ -61,7 +61,7 @@ public sealed class StartExport(
         new("export", levels, Permission.ReadHealthRecords, '-')
         {
             Description =
-                $"{what}, as far as the caller may see it, as NDJSON files: a job, whose address the 202 names.",
+                $"{what}, as far as the caller may see it, as files of NDJSON or Parquet: a job, whose address the 202 names.",
             Standard = $"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{standard}",
             Types = types,
             MayBeDeferred = false,
@@ -106,12 +106,14 @@ public sealed class StartExport(
             "Patient/$export" => ExportLevel.Patient,
             _ => ExportLevel.Group,
         };
-        if (
-            asked.OutputFormat is { } format
-            && !NdjsonNames.Contains(format.Replace(' ', '+'), StringComparer.OrdinalIgnoreCase)
-        )
+        var format = asked.OutputFormat?.Replace(' ', '+').ToLowerInvariant() ?? NdjsonNames[0];
+        var isParquet = format is "parquet" or ParquetFiles.ContentType;
+        if (!isParquet && !NdjsonNames.Contains(format))
         {
-            throw Wrong("_outputFormat", $"'{format}' is not made: ask for {NdjsonNames[0]}.");
+            throw Wrong(
+                "_outputFormat",
+                $"'{asked.OutputFormat}' is not made: ask for {NdjsonNames[0]} or {ParquetFiles.ContentType}."
+            );
         }
         var notes = new List<string>();
         var types = Types(request, level, asked, notes);
@@ -134,6 +136,7 @@ public sealed class StartExport(
             asked.Elements,
             await Patients(request, level, asked, visible, notes, cancel),
             clock.GetUtcNow() - Settled,
+            isParquet,
             [.. notes]
         );
         var url = $"{request.BaseUrl}/{request.Path}{asked.Query}";

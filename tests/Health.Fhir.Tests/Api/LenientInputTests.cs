@@ -101,6 +101,79 @@ public sealed class LenientInputTests(LenientInputTests.Lenient lenient, Records
         );
     }
 
+    public static TheoryData<string, string, string> XmlCases =>
+        new()
+        {
+            {
+                "<deceasedDateTime value='2020-01-01T10:00:00'/>",
+                "\"deceasedDateTime\":\"2020-01-01T10:00:00+07:00\"",
+                "Patient.deceased"
+            },
+            {
+                "<meta><lastUpdated value='2020-01-01T10:00:00'/></meta><active value='true'/>",
+                "\"active\":true",
+                "Patient.meta.lastUpdated"
+            },
+            {
+                "<meta><tag><system value=''/><code value='a'/></tag></meta><active value='true'/>",
+                "\"tag\":[{\"code\":\"a\"}]",
+                "Patient.meta.tag[0].system"
+            },
+            {
+                "<text><status value='generated'/><div>An <b>x</b></div></text>",
+                "<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\">An <b>x</b></div>",
+                "Patient.text.div"
+            },
+            {
+                "<text><status value='generated'/><div xmlns=''>An</div></text>",
+                "<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\">An</div>",
+                "Patient.text.div"
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(XmlCases))]
+    public async Task Xml_is_mended_alike(string more, string mended, string at)
+    {
+        var xml = $"<Patient xmlns='http://hl7.org/fhir'>{more}</Patient>";
+        var refused = await strict.Client.Post(
+            "/Patient",
+            xml,
+            "Content-Type: application/fhir+xml"
+        );
+        var stored = await lenient.Client.Post(
+            "/Patient",
+            xml,
+            "Content-Type: application/fhir+xml",
+            "Accept: application/fhir+json"
+        );
+
+        Assert.Equal(400, refused.Status);
+        Assert.Contains(mended, stored.Is(201).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            stored.Http.Headers.Warning,
+            warning => warning.Text.Contains(at, StringComparison.Ordinal)
+        );
+    }
+
+    /// <summary>Lenient is not careless: what cannot be mended is refused, and nothing that was sent is dropped in silence.</summary>
+    [Theory]
+    [InlineData("<birthDate value='yesterday'/>", "birthDate")]
+    [InlineData("<colour value='blue'/>", "colour")]
+    [InlineData("<active value='true'/><active value='false'/>", "active")]
+    [InlineData("<name><family value='A'/>text</name>", "name")]
+    public async Task Xml_that_cannot_be_mended_is_refused(string more, string at)
+    {
+        var refused = await lenient.Client.Post(
+            "/Patient",
+            $"<Patient xmlns='http://hl7.org/fhir'>{more}</Patient>",
+            "Content-Type: application/fhir+xml",
+            "Accept: application/fhir+json"
+        );
+
+        Assert.Contains(at, refused.Is(400).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_right_is_not_reported()
     {

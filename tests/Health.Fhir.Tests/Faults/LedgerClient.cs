@@ -241,12 +241,14 @@ internal sealed class LedgerClient(int number, int seed)
     private void Doubted(bool happened) =>
         Doubts = happened ? (Doubts.Done + 1, Doubts.Not) : (Doubts.Done, Doubts.Not + 1);
 
-    /// <summary>A server without its database answers 503, and the write may have taken place; anything else is an error.</summary>
+    /// <summary>
+    /// A server without its database answers 503, one without room 507, and the write may have taken place; anything else is an error.
+    /// </summary>
     private static void Demand(Reply reply, params int[] statuses)
     {
-        if (reply.Status == 503)
+        if (reply.Status is 503 or 507)
         {
-            throw new HttpRequestException(reply.Text, null, HttpStatusCode.ServiceUnavailable);
+            throw new HttpRequestException(reply.Text, null, (HttpStatusCode)reply.Status);
         }
         Assert.True(statuses.Contains(reply.Status), $"{reply.Status}: {reply.Text}");
     }
@@ -257,7 +259,7 @@ internal sealed class LedgerClient(int number, int seed)
         for (var attempt = 1; ; attempt++)
         {
             var reply = await http.Get(path);
-            if (reply.Status != 503 || attempt == 600)
+            if (reply.Status is not (503 or 507) || attempt == 600)
             {
                 return reply;
             }

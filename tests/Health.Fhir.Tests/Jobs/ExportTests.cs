@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DuckDB.NET.Data;
 using Health.Fhir.Tests.Api;
 using Testing;
 
@@ -57,6 +58,47 @@ public sealed class ExportTests(ExportTests.SmallFiles server)
         Assert.Empty(manifest.Json["error"]!.AsArray());
         var read = await Client.Get($"/Device/{ids[0]}");
         Assert.Contains(read.Text, lines);
+    }
+
+    /// <summary>Read by DuckDB, as an analyst reads it.</summary>
+    [Fact]
+    public async Task Parquet_holds_the_same_resources()
+    {
+        var person = await Person("parquet");
+
+        var manifest = await Export(
+            "/Patient/$export?_type=Observation,Patient&_outputFormat=application/vnd.apache.parquet"
+        );
+        var folder = Directory.CreateTempSubdirectory("records-parquet-").FullName;
+        foreach (var (at, file) in manifest.Json["output"]!.AsArray().Index())
+        {
+            using var got = await Client.GetAsync(new Uri((string)file!["url"]!));
+            Assert.Equal(
+                "application/vnd.apache.parquet",
+                got.Content.Headers.ContentType!.MediaType
+            );
+            await File.WriteAllBytesAsync(
+                Path.Combine(folder, $"{file["type"]}-{at}.parquet"),
+                await got.Content.ReadAsByteArrayAsync()
+            );
+        }
+
+        await using var duck = new DuckDBConnection("DataSource=:memory:");
+        await duck.OpenAsync();
+        await using var command = duck.CreateCommand();
+        command.CommandText = $"""
+            SELECT o.patient, o.version, o.resource ->> '$.code.coding[0].code', p.resource ->> '$.resourceType'
+            FROM '{folder}/Observation-*.parquet' o JOIN '{folder}/Patient-*.parquet' p ON o.patient = p.patient
+            WHERE o.patient = 'Patient/{person}' AND o.last_updated::TIMESTAMPTZ > TIMESTAMPTZ '2020-01-01'
+            """;
+        await using var rows = await command.ExecuteReaderAsync();
+        Assert.True(await rows.ReadAsync());
+        Assert.Equal(
+            [$"Patient/{person}", "1", "parquet", "Patient"],
+            Enumerable.Range(0, 4).Select(rows.GetString)
+        );
+        Assert.False(await rows.ReadAsync());
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
