@@ -37,6 +37,10 @@ public static class VnCore
     public const string PaperKinds = Base + "/CodeSystem/paper-kind";
     public const string PaperFields = Base + "/CodeSystem/paper-field";
 
+    /// <summary>How long the record of a stay is kept: its class in meta.tag, the last day in an extension.</summary>
+    public const string RetentionClasses = Base + "/CodeSystem/retention-class";
+    public const string RetainUntil = Base + "/StructureDefinition/extension-retain-until";
+
     public const string Icd10 = "http://hl7.org/fhir/sid/icd-10";
     public const string Loinc = "http://loinc.org";
     public const string Ucum = "http://unitsofmeasure.org";

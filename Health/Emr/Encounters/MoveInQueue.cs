@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +11,7 @@ using SharedKernel.Ui;
 namespace Health.Emr.Encounters;
 
 /// <summary>Where somebody is in today's queue.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Stage>))]
 public enum Stage
 {
     InRoom,
@@ -25,6 +27,7 @@ public enum Stage
 public sealed class MoveInQueue(FhirSession fhir, Workplace workplace, TimeProvider clock)
     : IFeature
 {
+    [JsonConverter(typeof(JsonStringEnumConverter<Step>))]
     public enum Step
     {
         Triage,

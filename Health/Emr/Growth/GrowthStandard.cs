@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json.Serialization;
 using SharedKernel.Contracts;
 
 namespace Health.Emr.Growth;
 
+[JsonConverter(typeof(JsonStringEnumConverter<Indicator>))]
 public enum Indicator
 {
     WeightForAge,
@@ -14,6 +16,7 @@ public enum Indicator
 }
 
 /// <summary>How a child's length or height was measured.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Posture>))]
 public enum Posture
 {
     Lying,
