@@ -11,11 +11,7 @@ public readonly record struct ChartPoint(double X, double Y, string? Text = null
 
 /// <param name="Kind">Style: <c>data</c> with a mark at each point, <c>median</c>, <c>limit</c> or <c>far</c> for reference curves.</param>
 /// <param name="Label">Written at its right end; null for none.</param>
-public sealed record ChartLine(
-    string Kind,
-    IReadOnlyList<ChartPoint> Points,
-    string? Label = null
-);
+public sealed record ChartLine(string Kind, IReadOnlyList<ChartPoint> Points, string? Label = null);
 
 /// <summary>
 /// A line chart drawn on the server as SVG, for a page without scripts and for paper. It says in words what it shows (title and

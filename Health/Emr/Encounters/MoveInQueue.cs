@@ -78,7 +78,10 @@ public sealed class MoveInQueue(FhirSession fhir, Workplace workplace, TimeProvi
                 }
                 break;
             case Step.Call:
-                encounter.Location = [Room(input.Room, Encounter.EncounterLocationStatus.Reserved, now)];
+                encounter.Location =
+                [
+                    Room(input.Room, Encounter.EncounterLocationStatus.Reserved, now),
+                ];
                 break;
             case Step.Start:
                 encounter.Location =
@@ -131,11 +134,7 @@ public sealed class MoveInQueue(FhirSession fhir, Workplace workplace, TimeProvi
                 ?.Period?.EndElement?.ToDateTimeOffset(VietnamTime.Offset)
                 ?? encounter.Started();
 
-    private static void Turn(
-        Encounter encounter,
-        Encounter.EncounterStatus to,
-        DateTimeOffset now
-    )
+    private static void Turn(Encounter encounter, Encounter.EncounterStatus to, DateTimeOffset now)
     {
         var since =
             encounter.StatusHistory.LastOrDefault()?.Period?.EndElement

@@ -9,11 +9,8 @@ using Composition = Hl7.Fhir.Model.Composition;
 namespace Health.Emr.Encounters;
 
 /// <summary>A visit with all that was written in it.</summary>
-public sealed class ReadEncounter(
-    FhirSession fhir,
-    ReadPatientSummary summary,
-    PatientIds ids
-) : IFeature
+public sealed class ReadEncounter(FhirSession fhir, ReadPatientSummary summary, PatientIds ids)
+    : IFeature
 {
     /// <param name="Diagnoses">Main one first.</param>
     /// <param name="VitalSigns">Newest first.</param>
@@ -33,8 +30,10 @@ public sealed class ReadEncounter(
         public IReadOnlyList<DocumentReference> Papers { get; init; } = [];
 
         /// <summary>The note under its headings, with what was carried over marked.</summary>
-        public IReadOnlyList<(string Title, IReadOnlyList<SaveNote.Line> Lines)> Headings { get; init; } =
-        [];
+        public IReadOnlyList<(
+            string Title,
+            IReadOnlyList<SaveNote.Line> Lines
+        )> Headings { get; init; } = [];
 
         /// <summary>The visit before, whose note may be carried over; null when there is none or this visit is over.</summary>
         public (Encounter Encounter, SaveNote.Note Note)? Before { get; init; }

@@ -20,10 +20,7 @@ public sealed class ReadVitalHistory(FhirSession fhir, PatientIds ids, ReadPatie
     /// <param name="Readings">Oldest first.</param>
     public sealed record Series(VitalSign Sign, IReadOnlyList<Reading> Readings);
 
-    public sealed record Result(
-        ReadPatientSummary.Summary Summary,
-        IReadOnlyList<Series> Signs
-    );
+    public sealed record Result(ReadPatientSummary.Summary Summary, IReadOnlyList<Series> Signs);
 
     /// <exception cref="NotFound">There is no such patient.</exception>
     public async Task<Result> Run(string id, CancellationToken cancel = default)
@@ -40,7 +37,11 @@ public sealed class ReadVitalHistory(FhirSession fhir, PatientIds ids, ReadPatie
             from value in Values(observation)
             let months = birth?.MonthsOn(at.VietnamDay())
             orderby at
-            group new Reading(at, value.Value, value.Sign.Interpret(value.Value, months)) by value.Sign;
+            group new Reading(
+                at,
+                value.Value,
+                value.Sign.Interpret(value.Value, months)
+            ) by value.Sign;
         var order = VitalSigns.Measured.Append(VitalSigns.BodyMass).ToList();
         return new(
             read,
@@ -93,10 +94,7 @@ public sealed class ReadVitalHistory(FhirSession fhir, PatientIds ids, ReadPatie
                 $"{points.Count} measurements, the last {points[^1].Text}; {points.Count(point => point.Out)} out of range."
             ),
             [new ChartLine("data", points)],
-            ChartTime.Days(
-                series.Readings[0].At.VietnamDay(),
-                series.Readings[^1].At.VietnamDay()
-            ),
+            ChartTime.Days(series.Readings[0].At.VietnamDay(), series.Readings[^1].At.VietnamDay()),
             band is null ? null : ((double)band.Low, (double)band.High)
         );
     }

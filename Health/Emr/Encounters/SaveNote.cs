@@ -143,7 +143,10 @@ public sealed class SaveNote(FhirSession fhir, Workplace workplace, TimeProvider
         CancellationToken cancel
     )
     {
-        if (string.IsNullOrEmpty(from) || await fhir.Read<Composition>(from, cancel) is not { } source)
+        if (
+            string.IsNullOrEmpty(from)
+            || await fhir.Read<Composition>(from, cancel) is not { } source
+        )
         {
             return null;
         }

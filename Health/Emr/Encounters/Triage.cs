@@ -44,7 +44,8 @@ public static class Triage
 
     /// <summary>Null when nobody has judged it yet.</summary>
     public static TriageLevel? Of(Encounter encounter) =>
-        encounter.Priority?.Coding.Find(code => code.System == VnCore.TriageLevels)?.Code is { } code
+        encounter.Priority?.Coding.Find(code => code.System == VnCore.TriageLevels)?.Code
+            is { } code
             ? Levels.FirstOrDefault(level => $"{level.Level}" == code)
             : null;
 }

@@ -61,16 +61,16 @@ public static class GrowthCharts
         var newest = points[^1].X / GrowthStandard.DaysInMonth;
         var window = Windows.First(months => newest <= months || months == Windows[^1]);
         var from = window > 60 ? 61 : 0;
-        var shown = points
-            .Where(point => point.X >= from * GrowthStandard.DaysInMonth)
-            .ToList();
+        var shown = points.Where(point => point.X >= from * GrowthStandard.DaysInMonth).ToList();
         var lines = Curves
             .Select(z => new ChartLine(
                 z == 0 ? "median"
                     : Math.Abs(z) == 2 ? "limit"
                     : "far",
                 Curve(indicator, sex, z, from, window),
-                z > 0 ? $"+{z}" : z < 0 ? $"−{-z}" : "0"
+                z > 0 ? $"+{z}"
+                    : z < 0 ? $"−{-z}"
+                    : "0"
             ))
             .Append(new ChartLine("data", shown))
             .ToList();

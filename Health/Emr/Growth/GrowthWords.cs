@@ -36,17 +36,17 @@ public static class GrowthWords
     {
         if (GrowthStandard.IsImplausible(indicator, z))
         {
-            return (
-                T.Of("Khó có thật, đo lại", "Hardly possible, measure again"),
-                true
-            );
+            return (T.Of("Khó có thật, đo lại", "Hardly possible, measure again"), true);
         }
         var (low, veryLow, high, veryHigh) = indicator switch
         {
             Indicator.WeightForAge => (
                 T.Of("Nhẹ cân", "Underweight"),
                 T.Of("Nhẹ cân nặng", "Severely underweight"),
-                T.Of("Nặng hơn tuổi, xem cân nặng theo chiều cao", "Heavy for age, see weight for height"),
+                T.Of(
+                    "Nặng hơn tuổi, xem cân nặng theo chiều cao",
+                    "Heavy for age, see weight for height"
+                ),
                 null
             ),
             Indicator.HeightForAge => (

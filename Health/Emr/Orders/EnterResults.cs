@@ -66,11 +66,23 @@ public sealed class EnterResults(FhirSession fhir, Workplace workplace, TimeProv
         var post = await workplace.OfCaller(changes, cancel);
         var observations = measured
             .Select(value =>
-                Observed(order, value.Item, value.Text, value.Number, patient, post, now, before is not null)
+                Observed(
+                    order,
+                    value.Item,
+                    value.Text,
+                    value.Number,
+                    patient,
+                    post,
+                    now,
+                    before is not null
+                )
             )
             .ToList();
         observations.ForEach(observation => changes.Update(observation));
-        changes.Update(Report(order, service, observations, input, before, post, now), before?.Meta?.VersionId);
+        changes.Update(
+            Report(order, service, observations, input, before, post, now),
+            before?.Meta?.VersionId
+        );
         changes.Update(ToSee(order, observations, now));
         if (order.Status is RequestStatus.Active)
         {
@@ -207,8 +219,8 @@ public sealed class EnterResults(FhirSession fhir, Workplace workplace, TimeProv
     )
     {
         var months = patient.Birth()?.MonthsOn(now.VietnamDay());
-        var mark = number is { } value
-            ? item.Judge(value, patient.Sex(), months)
+        var mark =
+            number is { } value ? item.Judge(value, patient.Sex(), months)
             : item.AbnormalAnswers.Contains(typed) ? "A"
             : "N";
         var observation = new Observation
@@ -236,7 +248,9 @@ public sealed class EnterResults(FhirSession fhir, Workplace workplace, TimeProv
         };
         if (mark is not null)
         {
-            observation.Interpretation.Add(new CodeableConcept(OrderResource.Interpretations, mark));
+            observation.Interpretation.Add(
+                new CodeableConcept(OrderResource.Interpretations, mark)
+            );
         }
         if (item.RangeFor(patient.Sex(), months) is { } range)
         {
@@ -315,7 +329,9 @@ public sealed class EnterResults(FhirSession fhir, Workplace workplace, TimeProv
         else if (before is not null)
         {
             // A corrected value does not lose the picture.
-            report.PresentedForm.AddRange(before.PresentedForm.Where(form => form.Data is not null));
+            report.PresentedForm.AddRange(
+                before.PresentedForm.Where(form => form.Data is not null)
+            );
         }
         return report;
     }

@@ -41,11 +41,7 @@ public sealed class ListOrders(FhirSession fhir, ICurrentCaller current) : IFeat
             $"{query}&priority=urgent,asap,stat",
             cancel
         );
-        var rest = await fhir.SearchAll(
-            "ServiceRequest",
-            $"{query}&priority=routine",
-            cancel
-        );
+        var rest = await fhir.SearchAll("ServiceRequest", $"{query}&priority=routine", cancel);
         var patients = urgent
             .Concat(rest)
             .OfType<Patient>()

@@ -14,8 +14,7 @@ namespace Health.Emr.Orders;
 /// Orders laboratory tests and imaging in an open visit: one ServiceRequest a test (https://hl7.org/fhir/R4/servicerequest.html), performed by the
 /// facility. What waits for its result is not ordered twice.
 /// </summary>
-public sealed class OrderTests(FhirSession fhir, Workplace workplace, TimeProvider clock)
-    : IFeature
+public sealed class OrderTests(FhirSession fhir, Workplace workplace, TimeProvider clock) : IFeature
 {
     /// <param name="Codes">Of <see cref="TestCatalogue"/>.</param>
     /// <param name="Question">What the doctor wants to know, such as the suspected disease.</param>
@@ -87,9 +86,7 @@ public sealed class OrderTests(FhirSession fhir, Workplace workplace, TimeProvid
         var services = codes.Select(code => ToOrder(code, there)).Distinct().ToList();
         var changes = new FhirChanges();
         var post = await workplace.OfCaller(changes, cancel);
-        var orders = services
-            .Select(service => Order(service, encounter, post, input))
-            .ToList();
+        var orders = services.Select(service => Order(service, encounter, post, input)).ToList();
         orders.ForEach(order => changes.Update(order));
         await fhir.Commit(changes, cancel);
         return [.. orders.Select(order => order.Id!)];

@@ -35,7 +35,13 @@ public sealed class ReadOrder(
         routes
             .MapGet(
                 "/health/orders/{id}/files/{number:int}",
-                async (ReadOrder feature, HttpContext context, string id, int number, CancellationToken cancel) =>
+                async (
+                    ReadOrder feature,
+                    HttpContext context,
+                    string id,
+                    int number,
+                    CancellationToken cancel
+                ) =>
                 {
                     var file = await feature.File(id, number, cancel);
                     // What was uploaded is shown and never run.

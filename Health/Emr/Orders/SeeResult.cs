@@ -60,7 +60,10 @@ public sealed class SeeResult(FhirSession fhir, ICurrentCaller current, TimeProv
         var patients = found.OfType<Patient>().ToDictionary(patient => patient.Id!);
         var tasks = found
             .OfType<Hl7.Fhir.Model.Task>()
-            .Where(task => task.Focus?.Reference?.StartsWith("DiagnosticReport/", StringComparison.Ordinal) == true)
+            .Where(task =>
+                task.Focus?.Reference?.StartsWith("DiagnosticReport/", StringComparison.Ordinal)
+                == true
+            )
             .ToList();
         return new(
             [

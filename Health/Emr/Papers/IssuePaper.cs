@@ -106,10 +106,19 @@ public sealed class IssuePaper(
             );
         var visit = await visits.Run(encounterId, cancel);
         var now = clock.GetUtcNow().InVietnam();
-        var fields = Check(form, visit, input.Fields ?? new Dictionary<string, string?>(), now.VietnamDay());
+        var fields = Check(
+            form,
+            visit,
+            input.Fields ?? new Dictionary<string, string?>(),
+            now.VietnamDay()
+        );
         var changes = new FhirChanges();
         var post = await workplace.OfCaller(changes, cancel);
-        access.Demand(current.Caller, Permission.SignPrescriptions, organisation: post.FacilityCode);
+        access.Demand(
+            current.Caller,
+            Permission.SignPrescriptions,
+            organisation: post.FacilityCode
+        );
         var code = PaperDocument.NewCode(form, post.FacilityCode, now.VietnamDay());
         var document = PaperDocument.Write(
             form,

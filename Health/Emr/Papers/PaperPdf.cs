@@ -58,24 +58,12 @@ public static class PaperPdf
         };
         paper.Fact("Họ và tên:", view.PatientName.ToUpperInvariant());
         paper.Columns([
-            (
-                0,
-                0.5f,
-                (left, right) => paper.Fact("Ngày sinh:", view.Birth?.Text(), left, right)
-            ),
+            (0, 0.5f, (left, right) => paper.Fact("Ngày sinh:", view.Birth?.Text(), left, right)),
             (0.52f, 1, (left, right) => paper.Fact("Giới tính:", sex, left, right)),
         ]);
         paper.Columns([
-            (
-                0,
-                0.5f,
-                (left, right) => paper.Fact("Số định danh:", view.PersonalId, left, right)
-            ),
-            (
-                0.52f,
-                1,
-                (left, right) => paper.Fact("Thẻ BHYT:", view.Insurance, left, right)
-            ),
+            (0, 0.5f, (left, right) => paper.Fact("Số định danh:", view.PersonalId, left, right)),
+            (0.52f, 1, (left, right) => paper.Fact("Thẻ BHYT:", view.Insurance, left, right)),
         ]);
         paper.Fact("Nơi cư trú:", view.Address);
         paper.Fact("Chẩn đoán:", string.Join("; ", view.Diagnoses));

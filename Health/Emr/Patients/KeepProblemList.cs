@@ -64,11 +64,7 @@ public sealed class KeepProblemList(
 
     /// <returns>Id of the Condition on the list, the one already there included.</returns>
     /// <exception cref="InvalidInput">There is no such code.</exception>
-    public async Task<string> Add(
-        string patient,
-        string? code,
-        CancellationToken cancel = default
-    )
+    public async Task<string> Add(string patient, string? code, CancellationToken cancel = default)
     {
         var known =
             Icd10.On(clock.Today()).Find(code)
@@ -130,10 +126,7 @@ public sealed class KeepProblemList(
     )
     {
         var there = await fhir.Search<Condition>(
-            Problem.SearchFor(
-                await ids.Run(VnCore.IdOf(subject)!, cancel),
-                code.Coding[0].Code
-            ),
+            Problem.SearchFor(await ids.Run(VnCore.IdOf(subject)!, cancel), code.Coding[0].Code),
             cancel
         );
         if (there.FirstOrDefault() is { } problem)
@@ -145,12 +138,7 @@ public sealed class KeepProblemList(
             }
             return problem;
         }
-        problem = Problem.New(
-            subject,
-            code,
-            at,
-            post.Practitioner
-        );
+        problem = Problem.New(subject, code, at, post.Practitioner);
         changes.Update(problem);
         return problem;
     }

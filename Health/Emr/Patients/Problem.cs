@@ -12,26 +12,23 @@ namespace Health.Emr.Patients;
 public static class Problem
 {
     public const string Category = "problem-list-item";
-    private const string ClinicalCodes =
-        "http://terminology.hl7.org/CodeSystem/condition-clinical";
+    private const string ClinicalCodes = "http://terminology.hl7.org/CodeSystem/condition-clinical";
 
-    private static readonly Lazy<IReadOnlyList<(string First, string Last)>> LongLasting = new(
-        () =>
-        {
-            using var stream = Assembly
-                .GetExecutingAssembly()
-                .GetManifestResourceStream("Health.Emr.Patients.Data.long-lasting.tsv")!;
-            using var reader = new StreamReader(stream);
-            return
-            [
-                .. reader
-                    .ReadToEnd()
-                    .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                    .Select(line => line.Split('\t'))
-                    .Select(fields => (fields[0], fields[1])),
-            ];
-        }
-    );
+    private static readonly Lazy<IReadOnlyList<(string First, string Last)>> LongLasting = new(() =>
+    {
+        using var stream = Assembly
+            .GetExecutingAssembly()
+            .GetManifestResourceStream("Health.Emr.Patients.Data.long-lasting.tsv")!;
+        using var reader = new StreamReader(stream);
+        return
+        [
+            .. reader
+                .ReadToEnd()
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split('\t'))
+                .Select(fields => (fields[0], fields[1])),
+        ];
+    });
 
     /// <summary>Whether a diagnosis of this ICD-10 code goes on the list by itself.</summary>
     public static bool IsLongLasting(string code) =>

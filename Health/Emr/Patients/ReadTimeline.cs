@@ -108,10 +108,7 @@ public sealed class ReadTimeline(FhirSession fhir, PatientIds ids, ReadPatientSu
     private static Line? Document(Resource resource)
     {
         var document = (DocumentReference)resource;
-        if (
-            document.DocStatus is CompositionStatus.Preliminary
-            || document.Date is not { } at
-        )
+        if (document.DocStatus is CompositionStatus.Preliminary || document.Date is not { } at)
         {
             return null;
         }

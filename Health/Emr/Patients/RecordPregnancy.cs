@@ -136,14 +136,11 @@ public sealed class RecordPregnancy(FhirSession fhir, Workplace workplace, TimeP
     internal static Pregnancy? Of(Observation? newest, DateOnly today) =>
         newest is not null
         && (newest.Value as CodeableConcept)?.Coding.Exists(code => code.Code == Pregnant) == true
-        && newest.Component.Find(part => part.Code?.Coding.Exists(code => code.Code == DueLoinc) == true)
+        && newest
+            .Component.Find(part => part.Code?.Coding.Exists(code => code.Code == DueLoinc) == true)
             ?.Value
             is FhirDateTime { Value: { } text }
-        && DateOnly.TryParse(
-            text,
-            System.Globalization.CultureInfo.InvariantCulture,
-            out var due
-        )
+        && DateOnly.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var due)
         && new Pregnancy(due) is { } pregnancy
         && pregnancy.HoldsOn(today)
             ? pregnancy

@@ -27,7 +27,11 @@ public sealed class GrowthStandardTests
         double bmiForAge
     )
     {
-        Assert.Equal(heightForAge, GrowthStandard.HeightForAge(sex, days, centimetres)!.Value, Exact);
+        Assert.Equal(
+            heightForAge,
+            GrowthStandard.HeightForAge(sex, days, centimetres)!.Value,
+            Exact
+        );
         Assert.Equal(weightForAge, GrowthStandard.WeightForAge(sex, days, kilograms)!.Value, Exact);
         Assert.Equal(
             weightForHeight,
@@ -59,7 +63,11 @@ public sealed class GrowthStandardTests
         // The program takes months; a day more or less than they are moves a score by less than the tables do in a month.
         var days = (int)Math.Round(months * GrowthStandard.DaysInMonth);
         var exact = Math.Abs(days - months * GrowthStandard.DaysInMonth) < 0.01 ? Exact : 0.01;
-        Assert.Equal(heightForAge, GrowthStandard.HeightForAge(sex, days, centimetres)!.Value, exact);
+        Assert.Equal(
+            heightForAge,
+            GrowthStandard.HeightForAge(sex, days, centimetres)!.Value,
+            exact
+        );
         Assert.Equal(weightForAge, GrowthStandard.WeightForAge(sex, days, kilograms)!.Value, exact);
         Assert.Equal(
             bmiForAge,
@@ -183,7 +191,10 @@ public sealed class GrowthStandardTests
         var charts = GrowthCharts
             .Of(new(null!, Sex.Male, new DateOnly(2025, 1, 1), visits))
             .ToList();
-        Assert.Equal(["growth-WeightForAge", "growth-HeightForAge", "growth-BmiForAge"], charts.Select(chart => chart.Id));
+        Assert.Equal(
+            ["growth-WeightForAge", "growth-HeightForAge", "growth-BmiForAge"],
+            charts.Select(chart => chart.Id)
+        );
         var svg = System.Xml.Linq.XElement.Parse(charts[0].Svg());
         Assert.Equal("img", svg.Attribute("role")!.Value);
         Assert.Contains("3 lần đo, lần cuối 01/01/2026: 7,4 kg", charts[0].Description);

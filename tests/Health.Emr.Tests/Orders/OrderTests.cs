@@ -74,7 +74,15 @@ public sealed class OrderTests(DemoServer server)
         var wrong = await Clinic.Refused(
             doctor,
             $"/health/orders/{order}/results",
-            new { values = new { na = "1400", k = "abc", cl = "101" } }
+            new
+            {
+                values = new
+                {
+                    na = "1400",
+                    k = "abc",
+                    cl = "101",
+                },
+            }
         );
         Assert.Contains("Natri", wrong);
         Assert.Contains("abc", wrong);
@@ -87,7 +95,15 @@ public sealed class OrderTests(DemoServer server)
         await Clinic.Post(
             doctor,
             $"/health/orders/{order}/results",
-            new { values = new { na = "138", k = "6,8", cl = "101" } }
+            new
+            {
+                values = new
+                {
+                    na = "138",
+                    k = "6,8",
+                    cl = "101",
+                },
+            }
         );
         var report = await Clinic.Get(system, $"/fhir/DiagnosticReport/{order}");
         Assert.Equal("final", report["status"]!.ToString());
@@ -100,10 +116,13 @@ public sealed class OrderTests(DemoServer server)
         );
 
         var unread = (await Clinic.Get(doctor, "/health/results/unread"))["rows"]!.AsArray();
-        Assert.True(
-            (bool)unread.Single(row => row!["orderId"]!.ToString() == order)!["critical"]!
+        Assert.True((bool)unread.Single(row => row!["orderId"]!.ToString() == order)!["critical"]!);
+        await Clinic.Refused(
+            other,
+            $"/health/orders/{order}/seen",
+            new { },
+            HttpStatusCode.Conflict
         );
-        await Clinic.Refused(other, $"/health/orders/{order}/seen", new { }, HttpStatusCode.Conflict);
         await Clinic.Post(doctor, $"/health/orders/{order}/seen", new { });
         Assert.DoesNotContain(
             (await Clinic.Get(doctor, "/health/results/unread"))["rows"]!.AsArray(),
@@ -114,7 +133,15 @@ public sealed class OrderTests(DemoServer server)
         await Clinic.Post(
             doctor,
             $"/health/orders/{order}/results",
-            new { values = new { na = "138", k = "4,8", cl = "101" } }
+            new
+            {
+                values = new
+                {
+                    na = "138",
+                    k = "4,8",
+                    cl = "101",
+                },
+            }
         );
         var corrected = await Clinic.Get(system, $"/fhir/Observation/{order}-k");
         Assert.Equal("corrected", corrected["status"]!.ToString());

@@ -111,18 +111,15 @@ public sealed class PaperTests(DemoServer server)
         using var doctor = await server.SignInAs("bacsi");
         var visit = await Visit(doctor, "040184950001");
         var fields = new Dictionary<string, string>(
-            (Dictionary<string, string>)Forms.Single(form => (string)form.Data.Item1 == kind).Data.Item2
+            (Dictionary<string, string>)
+                Forms.Single(form => (string)form.Data.Item1 == kind).Data.Item2
         )
         {
             [field] = Today.AddDays(days).ToString("yyyy-MM-dd"),
         };
         Assert.Contains(
             why,
-            await Clinic.Refused(
-                doctor,
-                $"/health/encounters/{visit}/papers",
-                new { kind, fields }
-            )
+            await Clinic.Refused(doctor, $"/health/encounters/{visit}/papers", new { kind, fields })
         );
     }
 

@@ -144,6 +144,9 @@ public sealed class PatientHeadTests(DemoServer server)
         var page = await Clinic.Page(doctor, $"/patients/{child}/growth");
         Assert.Contains("Nhẹ cân nặng", page);
         Assert.Contains("<svg class=\"chart\"", page);
-        Assert.Contains("<svg class=\"chart\"", await Clinic.Page(doctor, $"/patients/{child}/vitals"));
+        Assert.Contains(
+            "<svg class=\"chart\"",
+            await Clinic.Page(doctor, $"/patients/{child}/vitals")
+        );
     }
 }
