@@ -1,5 +1,8 @@
 using Health.Emr.Apps;
 using Health.Emr.Encounters;
+using Health.Emr.Growth;
+using Health.Emr.Orders;
+using Health.Emr.Papers;
 using Health.Emr.Patients;
 using Health.Emr.Prescriptions;
 using Health.Emr.Terminology;
@@ -21,6 +24,7 @@ public sealed class EmrModule : IModule
         module.Services.AddScoped<Workplace>();
         module.Services.AddScoped<ILaunchContexts, LaunchContexts>();
         module.Services.AddSingleton<IFhirWriteRule, SignedStaysSigned>();
+        module.Services.AddSingleton<IFhirWriteRule, PaperStaysSigned>();
         module
             .Feature<PatientIds>()
             .Handler<CitizensMerged, FollowCitizens>()
@@ -32,14 +36,28 @@ public sealed class EmrModule : IModule
             .Feature<ReadPatientSummary>()
             .Feature<ReadPatientRecord>()
             .Feature<RecordAllergy>()
+            .Feature<KeepProblemList>()
+            .Feature<RecordPregnancy>()
+            .Feature<ReadTimeline>()
+            .Feature<ReadGrowth>()
+            .Feature<ReadVitalHistory>()
             .Feature<ListToday>()
             .Feature<OpenEncounter>()
+            .Feature<MoveInQueue>()
             .Feature<ReadEncounter>()
             .Feature<SaveNote>()
             .Feature<RecordVitalSigns>()
             .Feature<AddDiagnosis>()
             .Feature<RemoveDiagnosis>()
             .Feature<FinishEncounter>()
+            .Feature<OrderTests>()
+            .Feature<ListOrders>()
+            .Feature<ReadOrder>()
+            .Feature<EnterResults>()
+            .Feature<SeeResult>()
+            .Feature<ReadResults>()
+            .Feature<IssuePaper>()
+            .Feature<ReadPaper>()
             .Feature<SearchIcd10>()
             .Feature<ListDrugs>()
             .Feature<ReviewPrescription>()
@@ -64,6 +82,22 @@ public sealed class EmrModule : IModule
                     "Patients",
                     "/patients",
                     Icons.Material.Outlined.PersonSearch,
+                    Permission.WriteHealthRecords
+                ),
+                new MenuItem(
+                    Part.Health,
+                    "Kết quả chưa xem",
+                    "Unread results",
+                    "/results",
+                    Icons.Material.Outlined.MarkEmailUnread,
+                    Permission.WriteHealthRecords
+                ),
+                new MenuItem(
+                    Part.Health,
+                    "Xét nghiệm, CĐHA",
+                    "Laboratory, imaging",
+                    "/orders",
+                    Icons.Material.Outlined.Biotech,
                     Permission.WriteHealthRecords
                 )
             );

@@ -28,6 +28,19 @@ public static class VnCore
     public const string RaceCodes = Base + "/CodeSystem/vn-core-race";
     public const string CommuneCodes = Base + "/CodeSystem/commune";
 
+    /// <summary>Levels of triage, 1 to 5; codes of the product's own list of tests.</summary>
+    public const string TriageLevels = Base + "/CodeSystem/triage-level";
+    public const string TestCodes = Base + "/CodeSystem/test";
+
+    /// <summary>Code of a signed paper such as a referral; kinds of papers and the fields of their forms.</summary>
+    public const string PaperCode = Base + "/sid/paper_code";
+    public const string PaperKinds = Base + "/CodeSystem/paper-kind";
+    public const string PaperFields = Base + "/CodeSystem/paper-field";
+
+    /// <summary>How long the record of a stay is kept: its class in meta.tag, the last day in an extension.</summary>
+    public const string RetentionClasses = Base + "/CodeSystem/retention-class";
+    public const string RetainUntil = Base + "/StructureDefinition/extension-retain-until";
+
     public const string Icd10 = "http://hl7.org/fhir/sid/icd-10";
     public const string Loinc = "http://loinc.org";
     public const string Ucum = "http://unitsofmeasure.org";

@@ -65,6 +65,7 @@ public sealed class FhirSession(GuardedStore store)
             Body = Serialize(change.Resource),
             FullUrl = change.FullUrl,
             IfMatch = change.IfVersion is null ? null : VersionOf(change.IfVersion),
+            IfAbsent = change.IfAbsent,
         });
         try
         {
@@ -132,6 +133,10 @@ public sealed class FhirChanges
     public void Update(Resource resource, string? ifVersion = null) =>
         Changes.Add(new FhirChange(FhirVerb.Update, resource, ifVersion, null));
 
+    /// <summary>A new resource under an id of its own; refused when there is one already, so two at the same moment cannot both succeed.</summary>
+    public void Add(Resource resource) =>
+        Changes.Add(new FhirChange(FhirVerb.Update, resource, null, null) { IfAbsent = true });
+
     public void Tell(IEvent happened) => Events.Add(happened);
 }
 
@@ -146,4 +151,7 @@ public sealed record FhirChange(
     Resource Resource,
     string? IfVersion,
     string? FullUrl
-);
+)
+{
+    public bool IfAbsent { get; init; }
+}

@@ -16,8 +16,12 @@ namespace Health.Emr.Encounters;
 /// Adds an ICD-10 diagnosis to a visit: a Condition, and its rank in Encounter.diagnosis (1 is the main one). The coding rules of
 /// the ministry's list decide, and say why they refuse.
 /// </summary>
-public sealed class AddDiagnosis(FhirSession fhir, Workplace workplace, TimeProvider clock)
-    : IFeature
+public sealed class AddDiagnosis(
+    FhirSession fhir,
+    Workplace workplace,
+    KeepProblemList problems,
+    TimeProvider clock
+) : IFeature
 {
     /// <param name="Note">The doctor's own words beside the code.</param>
     public sealed record Input(string? Code, bool Primary, string? Note = null);
@@ -115,6 +119,17 @@ public sealed class AddDiagnosis(FhirSession fhir, Workplace workplace, TimeProv
             Recorder = post.Practitioner,
         };
         changes.Update(condition);
+        if (Problem.IsLongLasting(code.Code))
+        {
+            await problems.Follow(
+                changes,
+                encounter.Subject!,
+                (CodeableConcept)condition.Code.DeepCopy(),
+                condition.RecordedDateElement,
+                post,
+                cancel
+            );
+        }
         var added = new Encounter.DiagnosisComponent
         {
             Condition = VnCore.Reference(condition, code.Vietnamese),

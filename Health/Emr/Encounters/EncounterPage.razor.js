@@ -24,7 +24,7 @@ class Icd10Box extends HTMLElement {
   }
 }
 
-/** The note of the visit saves itself; other forms of the page wait for it. */
+/** The note of the visit saves itself; other forms of the page wait for it. Templates and the note of before are put in here. */
 class NoteDraft extends HTMLElement {
   connectedCallback() {
     const form = this.querySelector("form");
@@ -34,7 +34,7 @@ class NoteDraft extends HTMLElement {
     this.ready = true;
     const state = this.querySelector("[data-state]");
     const field = (name) => form.elements[`NoteForm.${name}`];
-    const names = ["Reason", "History", "Examination", "Plan"];
+    const names = ["Reason", "History", "Examination", "Plan", "CopiedFrom"];
     const draft = autosave({
       key: this.dataset.href,
       read: () => Object.fromEntries([...names, "Version"].map((name) => [name.toLowerCase(), field(name).value || null])),
@@ -47,6 +47,7 @@ class NoteDraft extends HTMLElement {
       },
     });
     this.restore(draft, field, names);
+    this.tools(draft, field);
     form.addEventListener("input", draft.changed);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -71,6 +72,47 @@ class NoteDraft extends HTMLElement {
       { capture: true },
     );
     addEventListener("pagehide", () => draft.flush());
+  }
+
+  /** Texts that are put in: into an empty field as they are, else below what stands there. */
+  tools(draft, field) {
+    const { templates, before } = JSON.parse(this.querySelector("[data-texts]").textContent);
+    const headings = ["History", "Examination", "Plan"];
+    const marks = () => {
+      for (const heading of headings) {
+        const copied = field("CopiedFrom").value === before?.visit ? linesOf(before?.[heading.toLowerCase()]) : [];
+        const count = linesOf(field(heading).value).filter((line) => copied.includes(line)).length;
+        this.querySelector(`[data-mark=${heading}]`).textContent = count > 0 ? `${count} ${this.dataset.copied}` : "";
+      }
+    };
+    const put = (texts) => {
+      for (const heading of headings) {
+        const text = texts[heading.toLowerCase()];
+        const { value } = field(heading);
+        if (text && !value.includes(text)) {
+          field(heading).value = value.trim() === "" ? text : `${value.trimEnd()}\n${text}`;
+        }
+      }
+      draft.changed();
+      marks();
+      // The first gap is where the doctor goes on.
+      const gap = headings.map(field).find((input) => input.value.includes("…")) ?? field("History");
+      gap.focus();
+      const at = gap.value.indexOf("…");
+      if (at >= 0) {
+        gap.setSelectionRange(at, at + 1);
+      }
+    };
+    this.querySelector("[data-insert]").addEventListener("click", () => {
+      put(templates.find((template) => template.id === this.querySelector("#note-template").value));
+    });
+    this.querySelector("[data-copy]")?.addEventListener("click", () => {
+      field("CopiedFrom").value = before.visit;
+      put(before);
+    });
+    this.querySelector("form").addEventListener("input", marks);
+    this.querySelector("[data-tools]").hidden = false;
+    marks();
   }
 
   /** What this tab typed and the page does not show yet, and what was typed before this script was there. */
@@ -98,6 +140,8 @@ class NoteDraft extends HTMLElement {
     }
   }
 }
+
+const linesOf = (text) => (text ?? "").split("\n").map((line) => line.trim()).filter((line) => line !== "");
 
 customElements.define("icd10-box", Icd10Box);
 customElements.define("note-draft", NoteDraft);

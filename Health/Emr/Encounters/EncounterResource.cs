@@ -28,6 +28,10 @@ public static class EncounterResource
             Encounter.EncounterStatus.Finished => (T.Of("Đã khám xong", "Finished"), "good"),
             Encounter.EncounterStatus.InProgress => (T.Of("Đang khám", "In progress"), "info"),
             Encounter.EncounterStatus.Cancelled => (T.Of("Đã hủy", "Cancelled"), "bad"),
+            _ when MoveInQueue.StageOf(encounter) is Stage.Called => (
+                T.Of("Đã gọi", "Called"),
+                "info"
+            ),
             _ => (T.Of("Chờ khám", "Waiting"), "warn"),
         };
 

@@ -39,6 +39,10 @@ public sealed class FinishEncounter(FhirSession fhir, TimeProvider clock) : IFea
         );
         Check(encounter, AddDiagnosis.Current(encounter, conditions), now.VietnamDay());
         encounter.Status = Encounter.EncounterStatus.Finished;
+        foreach (var room in encounter.Location)
+        {
+            room.Status = Encounter.EncounterLocationStatus.Completed;
+        }
         encounter.Period!.EndElement = new FhirDateTime(now);
         var changes = new FhirChanges();
         changes.Update(encounter, encounter.Meta?.VersionId);

@@ -8,7 +8,9 @@ using SharedKernel.Modules;
 
 namespace Health.Emr.Encounters;
 
-/// <summary>Today's visits at the caller's facility: those still open first, in the order they came.</summary>
+/// <summary>
+/// Today's queue at the caller's facility: who is in a room, who was called, who waits (by triage, then by arrival), who is done.
+/// </summary>
 public sealed class ListToday(FhirSession fhir, ICurrentCaller current, TimeProvider clock)
     : IFeature
 {
@@ -25,8 +27,21 @@ public sealed class ListToday(FhirSession fhir, ICurrentCaller current, TimeProv
         string? Doctor,
         string? Diagnosis,
         bool IsOpen,
-        (string Text, string Badge) Status
-    );
+        (string Text, string Badge) Status,
+        Stage Stage,
+        TriageLevel? Triage,
+        string? Room,
+        DateTimeOffset? Seen
+    )
+    {
+        /// <summary>From arrival to the doctor, or until now.</summary>
+        public int MinutesWaited(DateTimeOffset now) =>
+            Math.Max(0, (int)((Seen ?? now) - Started).TotalMinutes);
+
+        /// <summary>Whether that was longer than the level of triage allows.</summary>
+        public bool WaitsTooLong(DateTimeOffset now) =>
+            Seen is null && Stage is not Stage.Done && MinutesWaited(now) > Triage?.Minutes;
+    }
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
@@ -46,7 +61,7 @@ public sealed class ListToday(FhirSession fhir, ICurrentCaller current, TimeProv
         var midnight = new DateTimeOffset(today.ToDateTime(TimeOnly.MinValue), VietnamTime.Offset);
         var found = await fhir.SearchAll(
             "Encounter",
-            $"service-provider=Organization/{facility}&date=ge{Uri.EscapeDataString(midnight.ToString("yyyy-MM-ddTHH:mm:sszzz"))}"
+            $"service-provider=Organization/{facility}&class=AMB,EMER&date=ge{Uri.EscapeDataString(midnight.ToString("yyyy-MM-ddTHH:mm:sszzz"))}"
                 + $"&_include=Encounter:subject&_sort=date&_count={Most}",
             cancel
         );
@@ -70,10 +85,19 @@ public sealed class ListToday(FhirSession fhir, ICurrentCaller current, TimeProv
                         encounter.Doctor(),
                         encounter.Diagnosis.FirstOrDefault()?.Condition.Display,
                         encounter.IsOpen(),
-                        encounter.StatusText()
+                        encounter.StatusText(),
+                        MoveInQueue.StageOf(encounter),
+                        Encounters.Triage.Of(encounter),
+                        MoveInQueue.RoomOf(encounter),
+                        MoveInQueue.SeenAt(encounter)
                     );
                 })
-                .OrderByDescending(row => row.IsOpen)
+                .OrderBy(row => row.Stage)
+                .ThenBy(row =>
+                    row.Stage is Stage.Waiting
+                        ? row.Triage?.Level ?? Encounters.Triage.Levels.Count
+                        : 0
+                )
                 .ThenBy(row => row.Started),
         ];
     }

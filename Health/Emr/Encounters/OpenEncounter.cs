@@ -9,13 +9,20 @@ using SharedKernel.Modules;
 namespace Health.Emr.Encounters;
 
 /// <summary>
-/// Opens an outpatient visit: a FHIR Encounter of class AMB, in progress, at the caller's facility
-/// (https://hl7.org/fhir/R4/encounter.html). One that is still open today is opened again instead of a second one.
+/// Opens an outpatient visit: a FHIR Encounter of class AMB at the caller's facility (https://hl7.org/fhir/R4/encounter.html), with the caller
+/// at once or in the queue. One that is still open today is opened again instead of a second one.
 /// </summary>
 public sealed class OpenEncounter(FhirSession fhir, Workplace workplace, TimeProvider clock)
     : IFeature
 {
-    public sealed record Input(string PatientId, string? Reason = null);
+    /// <param name="Waits">The patient takes a place in the queue; otherwise the caller sees them now.</param>
+    /// <param name="Level">Of triage, 1 to 5; null when nobody has judged it.</param>
+    public sealed record Input(
+        string PatientId,
+        string? Reason = null,
+        bool Waits = false,
+        int? Level = null
+    );
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
@@ -36,7 +43,7 @@ public sealed class OpenEncounter(FhirSession fhir, Workplace workplace, TimePro
         var post = await workplace.OfCaller(changes, cancel);
         var now = clock.GetUtcNow().InVietnam();
         var open = await fhir.Search<Encounter>(
-            $"patient={patient.Id}&status=in-progress&_count=20",
+            $"patient={patient.Id}&status=arrived,triaged,in-progress&class=AMB,EMER&_count=20",
             cancel
         );
         if (
@@ -52,28 +59,18 @@ public sealed class OpenEncounter(FhirSession fhir, Workplace workplace, TimePro
         var encounter = new Encounter
         {
             Id = Guid.CreateVersion7().ToString(),
-            Status = Encounter.EncounterStatus.InProgress,
+            Status =
+                !input.Waits ? Encounter.EncounterStatus.InProgress
+                : input.Level is null ? Encounter.EncounterStatus.Arrived
+                : Encounter.EncounterStatus.Triaged,
+            Priority = input.Level is { } level ? Triage.Coded(level) : null,
             Class = new Coding(
                 "http://terminology.hl7.org/CodeSystem/v3-ActCode",
                 "AMB",
                 "ambulatory"
             ),
             Subject = VnCore.Reference(patient, Patients.PatientResource.FullName(patient)),
-            Participant =
-            [
-                new Encounter.ParticipantComponent
-                {
-                    Type =
-                    [
-                        new CodeableConcept(
-                            "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
-                            "PPRF",
-                            "primary performer"
-                        ),
-                    ],
-                    Individual = post.Practitioner,
-                },
-            ],
+            Participant = input.Waits ? [] : [Seeing(post)],
             Period = new Period { StartElement = new FhirDateTime(now) },
             ServiceProvider = post.Organisation,
             ReasonCode = string.IsNullOrWhiteSpace(input.Reason)
@@ -84,4 +81,19 @@ public sealed class OpenEncounter(FhirSession fhir, Workplace workplace, TimePro
         await fhir.Commit(changes, cancel);
         return encounter.Id;
     }
+
+    /// <summary>The one who sees the patient.</summary>
+    internal static Encounter.ParticipantComponent Seeing(Post post) =>
+        new()
+        {
+            Type =
+            [
+                new CodeableConcept(
+                    "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
+                    "PPRF",
+                    "primary performer"
+                ),
+            ],
+            Individual = post.Practitioner,
+        };
 }

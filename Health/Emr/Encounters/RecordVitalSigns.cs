@@ -106,9 +106,11 @@ public sealed class RecordVitalSigns(
         }
         if (measured.TryGetValue(VitalSigns.Weight, out var weight))
         {
-            var height = measured.TryGetValue(VitalSigns.Height, out var now)
-                ? now
-                : await LastHeight(patientId, months, cancel);
+            var height =
+                measured.TryGetValue(VitalSigns.Height, out var now)
+                || measured.TryGetValue(VitalSigns.Length, out now)
+                    ? now
+                    : await LastHeight(patientId, months, cancel);
             if (
                 height is { } tall
                 && VitalSigns.BodyMass.IsPossible(VitalSigns.BodyMassIndex(weight, tall))
@@ -141,6 +143,19 @@ public sealed class RecordVitalSigns(
         Observation Single(VitalSign sign, decimal value)
         {
             var observation = Base(sign.Loinc, sign.English);
+            if (sign == VitalSigns.Length || (sign == VitalSigns.Height && months < 60))
+            {
+                // How a small child was measured changes what the growth standard says of it.
+                observation.Code!.Coding.Add(
+                    sign == VitalSigns.Length
+                        ? new Coding(VnCore.Loinc, VitalSigns.LyingLoinc, "Body height --lying")
+                        : new Coding(
+                            VnCore.Loinc,
+                            VitalSigns.StandingLoinc,
+                            "Body height --standing"
+                        )
+                );
+            }
             observation.Value = Measure(sign, value);
             observation.Interpretation = Interpret(sign, value);
             if (sign.OrdinaryAt(months) is { } ordinary)

@@ -117,7 +117,16 @@ public static class VitalSigns
         40,
         300,
         0,
-        [new(192, Always, 90, 139, Hypertension)]
+        [
+            new(0, 1, 67, 84, Pals),
+            new(1, 12, 72, 104, Pals),
+            new(12, 36, 86, 106, Pals),
+            new(36, 72, 89, 112, Pals),
+            new(72, 120, 97, 115, Pals),
+            new(120, 144, 102, 120, Pals),
+            new(144, 192, 110, 131, Pals),
+            new(192, Always, 90, 139, Hypertension),
+        ]
     );
 
     public static readonly VitalSign Diastolic = new(
@@ -130,7 +139,16 @@ public static class VitalSigns
         20,
         200,
         0,
-        [new(192, Always, 60, 89, Hypertension)]
+        [
+            new(0, 1, 35, 53, Pals),
+            new(1, 12, 37, 56, Pals),
+            new(12, 36, 42, 63, Pals),
+            new(36, 72, 46, 72, Pals),
+            new(72, 120, 57, 76, Pals),
+            new(120, 144, 61, 80, Pals),
+            new(144, 192, 64, 83, Pals),
+            new(192, Always, 60, 89, Hypertension),
+        ]
     );
 
     public static readonly VitalSign Saturation = new(
@@ -155,6 +173,33 @@ public static class VitalSigns
         "cm",
         20,
         250,
+        1,
+        []
+    );
+
+    /// <summary>A small child's height, measured lying: the same observation with its posture beside (<see cref="LyingLoinc"/>).</summary>
+    public static readonly VitalSign Length = new(
+        "length",
+        "8302-2",
+        "Chiều dài nằm",
+        "Length, lying",
+        "cm",
+        "cm",
+        20,
+        150,
+        1,
+        []
+    );
+
+    public static readonly VitalSign HeadCircumference = new(
+        "head",
+        "9843-4",
+        "Vòng đầu",
+        "Head circumference",
+        "cm",
+        "cm",
+        15,
+        80,
         1,
         []
     );
@@ -188,6 +233,10 @@ public static class VitalSigns
     /// <summary>Panel of the two pressures, which FHIR keeps in one Observation.</summary>
     public const string BloodPressureLoinc = "85354-9";
 
+    /// <summary>LOINC of a body height measured lying and of one measured standing, second codes of the observation.</summary>
+    public const string LyingLoinc = "8306-3";
+    public const string StandingLoinc = "8308-9";
+
     /// <summary>In the order in which a nurse measures them; the body-mass index is computed.</summary>
     public static readonly IReadOnlyList<VitalSign> Measured =
     [
@@ -199,7 +248,17 @@ public static class VitalSigns
         Saturation,
         Weight,
         Height,
+        Length,
+        HeadCircumference,
     ];
+
+    /// <summary>What is asked for at an age: a small child lies to be measured, and its head is measured too.</summary>
+    public static IEnumerable<VitalSign> MeasuredAt(int? months) =>
+        Measured.Where(sign =>
+            sign == Height ? months is null or >= 24
+            : sign == Length ? months < 36
+            : sign != HeadCircumference || months < 60
+        );
 
     public static VitalSign? ByLoinc(string? loinc) =>
         Measured.Append(BodyMass).FirstOrDefault(sign => sign.Loinc == loinc);

@@ -4,11 +4,16 @@ using SharedKernel.Modules;
 
 namespace Health.Emr.Patients;
 
-/// <summary>The patient's page: the summary, visits newest first, problems that still hold, prescriptions.</summary>
-public sealed class ReadPatientRecord(FhirSession fhir, ReadPatientSummary summary, PatientIds ids)
-    : IFeature
+/// <summary>The patient's page: the summary, visits newest first, the problem list, prescriptions.</summary>
+public sealed class ReadPatientRecord(
+    FhirSession fhir,
+    ReadPatientSummary summary,
+    PatientIds ids,
+    KeepProblemList problems
+) : IFeature
 {
-    private const int Visits = 30;
+    /// <summary>Newest ones; the timeline goes on from there.</summary>
+    private const int Visits = 15;
 
     public sealed record Record(
         ReadPatientSummary.Summary Summary,
@@ -17,16 +22,8 @@ public sealed class ReadPatientRecord(FhirSession fhir, ReadPatientSummary summa
         IReadOnlyList<DocumentReference> Prescriptions
     )
     {
-        /// <summary>One line a code: what is active, newest first.</summary>
-        public IEnumerable<Condition> ActiveProblems =>
-            Conditions
-                .Where(condition =>
-                    condition.ClinicalStatus?.Coding.Exists(code => code.Code == "active") == true
-                )
-                .OrderByDescending(condition => condition.RecordedDate, StringComparer.Ordinal)
-                .DistinctBy(condition =>
-                    condition.Code?.Coding.FirstOrDefault()?.Code ?? condition.Code?.Text
-                );
+        /// <summary>The problem list, active ones first.</summary>
+        public IReadOnlyList<Condition> Problems { get; init; } = [];
 
         public IEnumerable<Condition> DiagnosesOf(Encounter encounter) =>
             Conditions.Where(condition => VnCore.IdOf(condition.Encounter) == encounter.Id);
@@ -38,11 +35,17 @@ public sealed class ReadPatientRecord(FhirSession fhir, ReadPatientSummary summa
         return new(
             await summary.Run(id, cancel),
             await fhir.Search<Encounter>($"patient={all}&_sort=-date&_count={Visits}", cancel),
-            await fhir.Search<Condition>($"patient={all}&_sort=-recorded-date&_count=200", cancel),
+            await fhir.Search<Condition>(
+                $"patient={all}&category:not={Problem.Category}&_sort=-recorded-date&_count=100",
+                cancel
+            ),
             await fhir.Search<DocumentReference>(
                 $"patient={all}&type={VnCore.Loinc}|57833-6&_sort=-date&_count=20",
                 cancel
             )
-        );
+        )
+        {
+            Problems = await problems.List(id, cancel),
+        };
     }
 }

@@ -21,6 +21,18 @@ public sealed class Icd10SearchTests
     [InlineData("asthma", "J45")]
     [InlineData("hen phe quan", "J45")]
     [InlineData("tieu chay", "A09")]
+    [InlineData("THA", "I10")]
+    [InlineData("ĐTĐ", "E1")]
+    [InlineData("COPD", "J44")]
+    [InlineData("bptnmt", "J44")]
+    [InlineData("vrt cấp", "K35")]
+    [InlineData("vpqp", "J18")]
+    [InlineData("vgb mạn", "B18")]
+    [InlineData("hcth", "N04")]
+    [InlineData("rối loạn tiền đình", "H81")]
+    [InlineData("zona", "B02")]
+    [InlineData("đau nửa đầu", "G43")]
+    [InlineData("bệnh thận mạn", "N18")]
     public void Puts_what_is_meant_among_the_first(string typed, string category)
     {
         var hits = Icd10.Of2020.Search(typed, 5);
