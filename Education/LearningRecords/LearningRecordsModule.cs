@@ -24,6 +24,7 @@ public sealed class LearningRecordsModule : IModule
             LearningRecordsSqlServer
         >(LearningRecordsDb.SchemaName);
         module.Services.AddScoped<SchoolAccess>();
+        module.Services.AddScoped<ClassResults>();
         module.Services.AddScoped<IStudentRecords, StudentRecords>();
         module
             .Feature<RegisterSchool>()
@@ -34,6 +35,8 @@ public sealed class LearningRecordsModule : IModule
             .Feature<ViewClass>()
             .Feature<EnrolStudent>()
             .Feature<ChangeEnrolment>()
+            .Feature<UndoEnrolmentChange>()
+            .Feature<RollOverSchool>()
             .Feature<OpenGradebook>()
             .Feature<EnterMarks>()
             .Feature<PublishMarks>()
@@ -41,9 +44,13 @@ public sealed class LearningRecordsModule : IModule
             .Feature<DecideMarkRequests>()
             .Feature<ReadMarkHistory>()
             .Feature<ExchangeGradebook>()
+            .Feature<WriteRemarks>()
             .Feature<RecordConduct>()
+            .Feature<DecideYear>()
             .Feature<ReadRecord>()
             .Feature<LinkGuardian>()
+            .Feature<RecordPolicy>()
+            .Feature<ImportOldYears>()
             .Handler<CitizensMerged, FollowCitizens>()
             .Handler<CitizensUnmerged, FollowCitizens>()
             .Handler<CitizenCorrected, FollowCitizens>()

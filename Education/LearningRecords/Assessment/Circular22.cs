@@ -166,6 +166,12 @@ public static class Circular22
     public static bool MayRetest(SubjectResult year) =>
         year is ScoredResult { Average: < 5.0m } or CommentResult { Passed: false };
 
+    /// <summary>What a re-test says: its points as they are, or Đạt / Chưa đạt.</summary>
+    public static SubjectResult Retested(string subject, MarkValue value) =>
+        value.Kind is AssessmentKind.Comment
+            ? new CommentResult(subject, value.IsPassed)
+            : new ScoredResult(subject, value.Points);
+
     /// <summary>The result of a re-test takes the place of the subject's result in the year, article 14.</summary>
     public static IReadOnlyList<SubjectResult> WithRetests(
         IReadOnlyList<SubjectResult> year,
