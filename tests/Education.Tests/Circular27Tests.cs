@@ -133,7 +133,10 @@ public sealed class Circular27Tests
         }
     }
 
-    private static readonly Gen<(List<PrimarySubject> Subjects, List<(Trait, TraitLevel)> Traits)> Year =
+    private static readonly Gen<(
+        List<PrimarySubject> Subjects,
+        List<(Trait, TraitLevel)> Traits
+    )> Year =
         from subjects in (
             from level in Gen.Int[0, 2]
             from test in Gen.Int[-3, 10]
@@ -141,9 +144,7 @@ public sealed class Circular27Tests
         ).List[1, 10]
         from traits in Gen.Int[0, 2].List[15]
         select (
-            subjects
-                .Select((s, i) => new PrimarySubject($"S{i}", s.Item1, s.Item2))
-                .ToList(),
+            subjects.Select((s, i) => new PrimarySubject($"S{i}", s.Item1, s.Item2)).ToList(),
             traits.Select((level, i) => (Circular27.Traits[i], (TraitLevel)level)).ToList()
         );
 

@@ -18,7 +18,17 @@ public sealed class GradebookKillTests(ITestOutputHelper output)
 {
     private const string School = "0100100099";
     private const int Pupils = 8;
-    private static readonly string[] Names = ["An", "Bình", "Chi", "Dũng", "Giang", "Hải", "Khoa", "Lâm"];
+    private static readonly string[] Names =
+    [
+        "An",
+        "Bình",
+        "Chi",
+        "Dũng",
+        "Giang",
+        "Hải",
+        "Khoa",
+        "Lâm",
+    ];
 
     /// <summary>RECORDS_TEST_KILLS: how often.</summary>
     private static readonly int Kills = int.Parse(
@@ -62,7 +72,10 @@ public sealed class GradebookKillTests(ITestOutputHelper output)
             var first = new TaskCompletionSource(
                 TaskCreationOptions.RunContinuationsAsynchronously
             );
-            var teachers = Task.WhenAll(Teacher(http, book, [0, 2, 4]), Teacher(http, book, [1, 3, 5]));
+            var teachers = Task.WhenAll(
+                Teacher(http, book, [0, 2, 4]),
+                Teacher(http, book, [1, 3, 5])
+            );
             await Task.WhenAny(first.Task, teachers);
             // Not a wait for something: the moment of the kill is what varies.
             await Task.WhenAny(

@@ -75,9 +75,7 @@ public sealed class RollOverTests(SchoolServer school) : IClassFixture<SchoolSer
         Assert.Equal("2", await Run(head, url));
         var plan = (await head.GetFromJsonAsync<RollOverPlan>(url))!;
         var waiting = plan.Pupils.Single(pupil => pupil.Move is RollOverMove.Waits);
-        var year = (
-            await head.GetFromJsonAsync<YearView>($"/education/classes/{sixth}/year-end")
-        )!;
+        var year = (await head.GetFromJsonAsync<YearView>($"/education/classes/{sixth}/year-end"))!;
         var retests = year.Rows.Single(row => row.Student == waiting.Student).Retests;
         var entered = await head.PutAsJsonAsync(
             $"/education/classes/{sixth}/year-end",

@@ -28,11 +28,7 @@ public sealed class TransferTests(SchoolServer school) : IClassFixture<SchoolSer
         await headB.Enter(
             school.ClassB,
             "GDCD",
-            [
-                .. old
-                    .Columns.Take(3)
-                    .Select(column => new MarkEntry(pupil.Value, column.Id, "8", 0)),
-            ]
+            [.. old.Columns.Take(3).Select(column => new MarkEntry(pupil.Value, column.Id, "8", 0))]
         );
         await Leave(headB, pupil);
         await Enter(headA, pupil);
@@ -189,6 +185,42 @@ public sealed class TransferTests(SchoolServer school) : IClassFixture<SchoolSer
         Assert.Equal(HttpStatusCode.Forbidden, (await headA.GetAsync(url)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_class_is_taught_at_a_campus_of_its_school()
+    {
+        using var headB = await school.As(HeadOfB);
+        var url = $"/education/schools/{SchoolServer.SchoolB}/campuses";
+        foreach (var (code, main) in new[] { ("01", true), ("02", false), ("02", true) })
+        {
+            var kept = await headB.PutAsJsonAsync(
+                $"{url}/{code}",
+                new CampusRequest($"Điểm {code}", main, "00123")
+            );
+            Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
+        }
+        var campuses = (await headB.GetFromJsonAsync<Campus[]>(url))!;
+        Assert.Equal(
+            [("02", true), ("01", false)],
+            campuses.Select(campus => (campus.Code, campus.IsMain))
+        );
+        var place = $"/education/classes/{school.ClassB}/campus";
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await headB.PutAsJsonAsync(place, new ClassCampusRequest("03"))).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await headB.PutAsJsonAsync(place, new ClassCampusRequest("02"))).StatusCode
+        );
+        var page = await headB.GetStringAsync($"/school/campuses?school={SchoolServer.SchoolB}");
+        Assert.Contains("value=\"02\" selected", page, StringComparison.Ordinal);
+        using var headA = await school.As(SchoolServer.HeadOfA);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await headA.PutAsJsonAsync($"{url}/01", new CampusRequest("X"))).StatusCode
+        );
+    }
+
     private static DateOnly Day(int month, int day) => new(SchoolServer.Year + 1, month, day);
 
     private async Task<CitizenId> Pupil(string name)
@@ -215,10 +247,6 @@ public sealed class TransferTests(SchoolServer school) : IClassFixture<SchoolSer
         Assert.Equal(HttpStatusCode.Created, entered.StatusCode);
     }
 
-    private static Task<HttpResponseMessage> Undo(
-        HttpClient head,
-        Guid classId,
-        CitizenId pupil
-    ) =>
+    private static Task<HttpResponseMessage> Undo(HttpClient head, Guid classId, CitizenId pupil) =>
         head.PostAsync($"/education/classes/{classId}/students/{pupil}/changes/undo", null);
 }

@@ -34,10 +34,7 @@ public sealed class YearEndTests(SchoolServer school) : IClassFixture<SchoolServ
 
         // Sent again it changes nothing; from an older look it is refused.
         Assert.Equal(HttpStatusCode.NoContent, (await Put(homeroom, one)).StatusCode);
-        var stale = one with
-        {
-            Retests = new Dictionary<string, string?> { ["TOAN"] = "9" },
-        };
+        var stale = one with { Retests = new Dictionary<string, string?> { ["TOAN"] = "9" } };
         Assert.Equal(HttpStatusCode.Conflict, (await Put(homeroom, stale)).StatusCode);
 
         // The pupil sees it once it is published.
@@ -65,10 +62,7 @@ public sealed class YearEndTests(SchoolServer school) : IClassFixture<SchoolServ
         var before = await Row(homeroom, pupil);
         Assert.Equal(YearOutcome.SummerConduct, before.Outcome);
 
-        await Put(
-            homeroom,
-            new(pupil.Value, before.Version, SummerConduct: Level.Satisfactory)
-        );
+        await Put(homeroom, new(pupil.Value, before.Version, SummerConduct: Level.Satisfactory));
         var trained = await Row(homeroom, pupil);
         Assert.Equal(YearOutcome.Retest, trained.Outcome);
         await Put(homeroom, new(pupil.Value, trained.Version, SummerConduct: Level.Unsatisfactory));
@@ -122,9 +116,7 @@ public sealed class YearEndTests(SchoolServer school) : IClassFixture<SchoolServ
         using var elsewhere = await school.As(SchoolServer.TeacherOfB);
         Assert.Equal(
             HttpStatusCode.Forbidden,
-            (
-                await elsewhere.GetAsync($"/education/classes/{school.ClassA}/year-end")
-            ).StatusCode
+            (await elsewhere.GetAsync($"/education/classes/{school.ClassA}/year-end")).StatusCode
         );
     }
 
@@ -162,7 +154,9 @@ public sealed class YearEndTests(SchoolServer school) : IClassFixture<SchoolServ
                 classId,
                 weak,
                 (subject, takes) =>
-                    subject == "TOAN" && takes is ValueKind.WholePoints ? "4" : YearFilling.Good(takes)
+                    subject == "TOAN" && takes is ValueKind.WholePoints
+                        ? "4"
+                        : YearFilling.Good(takes)
             );
         }
         using var head = await school.As(new("ht-tieu-hoc", Role.SchoolHead, code));
@@ -180,7 +174,13 @@ public sealed class YearEndTests(SchoolServer school) : IClassFixture<SchoolServ
         Assert.Equal("Yêu nước – giữa kì", traits.Columns[0].Label);
 
         var cell = maths.Rows[1].Cells[3];
-        foreach (var (typed, expected) in new[] { ("8,5", MarkOutcome.Refused), ("10", MarkOutcome.Saved) })
+        foreach (
+            var (typed, expected) in new[]
+            {
+                ("8,5", MarkOutcome.Refused),
+                ("10", MarkOutcome.Saved),
+            }
+        )
         {
             var answer = await head.EnterOne(
                 classId,
@@ -199,10 +199,7 @@ public sealed class YearEndTests(SchoolServer school) : IClassFixture<SchoolServ
             (good.Learning, good.Outcome, good.Award)
         );
         var bad = view.Rows.Single(row => row.Student == weak.Value);
-        Assert.Equal(
-            ("Chưa hoàn thành", YearOutcome.AwaitsDecision),
-            (bad.Learning, bad.Outcome)
-        );
+        Assert.Equal(("Chưa hoàn thành", YearOutcome.AwaitsDecision), (bad.Learning, bad.Outcome));
         Assert.Contains(bad.Why, reason => reason.Text.Contains("Toán kiểm tra 4 (cần 5)"));
         var url = $"/education/classes/{classId}/year-end";
         var unfounded = await head.PutAsJsonAsync(
@@ -214,7 +211,12 @@ public sealed class YearEndTests(SchoolServer school) : IClassFixture<SchoolServ
             url,
             new[]
             {
-                new YearEntry(weak.Value, 0, Promoted: true, Reason: "Đã đánh giá bổ sung môn Toán"),
+                new YearEntry(
+                    weak.Value,
+                    0,
+                    Promoted: true,
+                    Reason: "Đã đánh giá bổ sung môn Toán"
+                ),
             }
         );
         Assert.Equal(HttpStatusCode.NoContent, decided.StatusCode);
@@ -296,14 +298,9 @@ public sealed class YearEndTests(SchoolServer school) : IClassFixture<SchoolServ
 
     private async Task<YearRow> Row(HttpClient client, CitizenId pupil) =>
         (
-            await client.GetFromJsonAsync<YearView>(
-                $"/education/classes/{school.ClassA}/year-end"
-            )
+            await client.GetFromJsonAsync<YearView>($"/education/classes/{school.ClassA}/year-end")
         )!.Rows.Single(row => row.Student == pupil.Value);
 
     private Task<HttpResponseMessage> Put(HttpClient client, YearEntry entry) =>
-        client.PutAsJsonAsync(
-            $"/education/classes/{school.ClassA}/year-end",
-            new[] { entry }
-        );
+        client.PutAsJsonAsync($"/education/classes/{school.ClassA}/year-end", new[] { entry });
 }

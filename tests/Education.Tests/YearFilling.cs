@@ -93,10 +93,7 @@ public static class YearFilling
         {
             await services
                 .GetRequiredService<PlanSchoolYear>()
-                .Run(
-                    code,
-                    new(year, new(year, 9, 5), new(year + 1, 1, 18), new(year + 1, 5, 31))
-                );
+                .Run(code, new(year, new(year, 9, 5), new(year + 1, 1, 18), new(year + 1, 5, 31)));
         }
         return code;
     }

@@ -219,18 +219,18 @@ public sealed class ImportOldYears(
             one.Conduct,
             one.Title,
             one.Outcome
-        ) == (
-            other.Grade,
-            other.Class,
-            other.School,
-            other.RuleSet,
-            other.Learning,
-            other.Conduct,
-            other.Title,
-            other.Outcome
         )
-        && one
-            .Results.OrderBy(result => result.Place)
+            == (
+                other.Grade,
+                other.Class,
+                other.School,
+                other.RuleSet,
+                other.Learning,
+                other.Conduct,
+                other.Title,
+                other.Outcome
+            )
+        && one.Results.OrderBy(result => result.Place)
             .Select(result => (result.Subject, result.Text))
             .SequenceEqual(other.Results.Select(result => (result.Subject, result.Text)));
 }
