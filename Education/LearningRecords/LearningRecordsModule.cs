@@ -38,6 +38,7 @@ public sealed class LearningRecordsModule : IModule
             .Feature<ChangeEnrolment>()
             .Feature<UndoEnrolmentChange>()
             .Feature<RollOverSchool>()
+            .Feature<UndoRollOver>()
             .Feature<OpenGradebook>()
             .Feature<EnterMarks>()
             .Feature<PublishMarks>()

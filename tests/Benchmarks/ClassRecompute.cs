@@ -58,8 +58,8 @@ public static class ClassRecompute
         from column in Enumerable
             .Range(1, regular)
             .Select(number => (Kind: ColumnKind.Regular, Number: number))
-            .Append((ColumnKind.Midterm, 1))
-            .Append((ColumnKind.Final, 1))
+            .Append((Kind: ColumnKind.Midterm, Number: 1))
+            .Append((Kind: ColumnKind.Final, Number: 1))
         select new AssessedMark(
             subject.Subject,
             term,

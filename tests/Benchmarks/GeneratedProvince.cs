@@ -82,7 +82,10 @@ public sealed class GeneratedProvince(IServiceProvider services, string connecti
         var pupils = classes.ToDictionary(
             known => known.Id,
             _ =>
-                Enumerable.Range(0, PupilsPerClass).Select(_ => (Id: NewId(), Level: Level())).ToList()
+                Enumerable
+                    .Range(0, PupilsPerClass)
+                    .Select(_ => (Id: NewId(), Level: Level()))
+                    .ToList()
         );
         var all = pupils.SelectMany(known => known.Value.Select(pupil => (known.Key, pupil.Id)));
         await Copy(
@@ -179,16 +182,16 @@ public sealed class GeneratedProvince(IServiceProvider services, string connecti
         return new Guid(bytes);
     }
 
-    private double Level() => Math.Clamp(7.2 + 1.4 * (random.NextDouble() + random.NextDouble() - 1), 3, 10);
+    private double Level() =>
+        Math.Clamp(7.2 + 1.4 * (random.NextDouble() + random.NextDouble() - 1), 3, 10);
 
     private MarkValue Mark(AssessmentKind kind, double level) =>
         kind is AssessmentKind.Comment
-            ? random.Next(250) == 0 ? MarkValue.NotPassed : MarkValue.Passed
+            ? random.Next(250) == 0
+                ? MarkValue.NotPassed
+                : MarkValue.Passed
             : MarkValue.Of(
-                Math.Round(
-                    (decimal)Math.Clamp(level + 3 * (random.NextDouble() - 0.5), 0, 10),
-                    1
-                )
+                Math.Round((decimal)Math.Clamp(level + 3 * (random.NextDouble() - 0.5), 0, 10), 1)
             );
 
     private static async Task<long> Copy<TRow>(

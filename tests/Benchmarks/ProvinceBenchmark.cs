@@ -85,7 +85,7 @@ public static class ProvinceBenchmark
                 (scope, i) =>
                     scope
                         .GetRequiredService<PublishMarks>()
-                        .Run(classes[i % classes.Count], GeneratedProvince.Unpublished, i < Runs ? 1 : 2)
+                        .Run(classes[i % classes.Count], GeneratedProvince.Unpublished, 1)
             ),
             await Median(services, (scope, _) => Recompute(scope, random.Next(to)), WarmUp / 3 + 8),
             await Median(
@@ -96,7 +96,13 @@ public static class ProvinceBenchmark
                     scope
                         .GetRequiredService<ICurrentCaller>()
                         .Become(
-                            new Caller("parent", "Parent", new HashSet<Role> { Role.Citizen }, null, guardian)
+                            new Caller(
+                                "parent",
+                                "Parent",
+                                new HashSet<Role> { Role.Citizen },
+                                null,
+                                guardian
+                            )
                         );
                     await scope.GetRequiredService<ReadRecord>().Run(pupil);
                 }
@@ -172,7 +178,10 @@ public static class ProvinceBenchmark
         {
             pupils += row.Pupils;
         }
-        if (pupils != schools * GeneratedProvince.ClassesPerSchool * GeneratedProvince.PupilsPerClass)
+        if (
+            pupils
+            != schools * GeneratedProvince.ClassesPerSchool * GeneratedProvince.PupilsPerClass
+        )
         {
             throw new InvalidOperationException($"{pupils} pupils were counted.");
         }

@@ -8,7 +8,9 @@ public sealed class YearJourney(Browser browser)
 {
     /// <summary>The school year that has just ended in the demo.</summary>
     private static int LastYear =>
-        (DateTime.UtcNow.Month >= 8 ? DateTime.UtcNow.Year : DateTime.UtcNow.Year - 1) - 1;
+        TimeProvider.System.GetUtcNow() is { Month: >= 8 } now
+            ? now.Year - 1
+            : TimeProvider.System.GetUtcNow().Year - 2;
 
     [Theory]
     [InlineData(Screen.Laptop)]
@@ -55,8 +57,7 @@ public sealed class YearJourney(Browser browser)
         await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "KTĐK cuối kì" }))
             .ToBeVisibleAsync();
         await Look(page, "primary-gradebook", screen);
-        await page.GetByRole(AriaRole.Link, new() { Name = "Nhận xét", Exact = true })
-            .ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Nhận xét", Exact = true }).ClickAsync();
         await Expect(page.Locator("textarea").First).ToBeVisibleAsync();
         await Look(page, "primary-remarks", screen);
 

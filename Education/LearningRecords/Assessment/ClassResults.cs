@@ -16,7 +16,14 @@ public sealed class ClassResults(LearningRecordsDb db, TimeProvider clock)
         string school,
         int year,
         CancellationToken cancel = default
-    ) => clock.Today() >= await Opening(school, year + 1, cancel);
+    )
+    {
+        var today = clock.Today();
+        // A school year opens within the calendar year it is named by: most years need no look.
+        return today.Year == year + 1
+            ? today >= await Opening(school, year + 1, cancel)
+            : today.Year > year + 1;
+    }
 
     public async Task<DateOnly> Opening(
         string school,

@@ -25,48 +25,6 @@ public sealed record YearEntry(
     string? RecognisedFor = null
 );
 
-/// <summary>A subject that may be assessed again, with its year's result and what came of it.</summary>
-public sealed record RetestView(
-    string Subject,
-    string Name,
-    string Result,
-    string? Retest,
-    ValueKind Takes
-);
-
-/// <param name="Learning">Học tập, or the result of the year in primary school; null while something is missing.</param>
-/// <param name="Conduct">Rèn luyện of the year, before the summer.</param>
-public sealed record YearRow(
-    Guid Student,
-    string Code,
-    string Name,
-    string? Learning,
-    Level? Conduct,
-    Level? SummerConduct,
-    int Absences,
-    YearOutcome? Outcome,
-    IReadOnlyList<Reason> Why,
-    Award Award,
-    IReadOnlyList<RetestView> Retests,
-    bool? Promoted,
-    string? Reason,
-    string? RecognisedFor,
-    int Version
-);
-
-public sealed record YearView(
-    Guid ClassId,
-    string ClassName,
-    int Grade,
-    int Year,
-    RuleSet Rules,
-    bool SummerIsOver,
-    bool MayWrite,
-    bool MayDecide,
-    DateTimeOffset? PublishedAt,
-    IReadOnlyList<YearRow> Rows
-);
-
 /// <summary>
 /// The end of a class's year: who goes up, who is assessed again, who trains conduct in the summer, who repeats, each with its reasons; and what
 /// people add to it. Circular 22/2021/TT-BGDĐT articles 12–15; Circular 27/2020/TT-BGDĐT articles 11 and 13. Re-tests and conduct after the summer are the homeroom teacher's to
@@ -173,7 +131,13 @@ public sealed class DecideYear(
             pupil.Student.Id
         );
         var reviews = await Reviews(schoolClass, cancel);
-        Validate(schoolClass, entries, pupils, reviews);
+        YearEntryCheck.Demand(
+            schoolClass,
+            entries,
+            pupils,
+            reviews,
+            access.May(Permission.ManageSchool, schoolClass.SchoolCode)
+        );
         var retests = (await Retests(schoolClass, cancel)).ToDictionary(retest =>
             (retest.StudentId, retest.Subject)
         );
@@ -202,7 +166,7 @@ public sealed class DecideYear(
             }
             if (review.Version != entry.Version)
             {
-                throw ChangedMeanwhile(pupils[student].Student.FullName);
+                throw SheetConflict.Of(pupils[student].Student.FullName);
             }
             if (review.Version == 0)
             {
@@ -220,7 +184,7 @@ public sealed class DecideYear(
         }
         catch (DbUpdateException)
         {
-            throw ChangedMeanwhile(schoolClass.Name);
+            throw SheetConflict.Of(schoolClass.Name);
         }
         foreach (var (student, what) in changed)
         {
@@ -278,11 +242,16 @@ public sealed class DecideYear(
             value => review.SummerConduct = value
         );
         Change("promoted", review.Promoted, entry.Promoted, value => review.Promoted = value);
-        Change("reason", review.Reason, Trimmed(entry.Reason), value => review.Reason = value);
+        Change(
+            "reason",
+            review.Reason,
+            YearEntryCheck.Trimmed(entry.Reason),
+            value => review.Reason = value
+        );
         Change(
             "recognised",
             review.RecognisedFor,
-            Trimmed(entry.RecognisedFor),
+            YearEntryCheck.Trimmed(entry.RecognisedFor),
             value => review.RecognisedFor = value
         );
 
@@ -310,7 +279,7 @@ public sealed class DecideYear(
             var before = known.GetValueOrDefault((student, subject));
             MarkValue? wanted = string.IsNullOrWhiteSpace(text)
                 ? null
-                : Parse(text, Kind(schoolClass, subject)!.Value);
+                : Parse(text, YearEntryCheck.Kind(schoolClass, subject)!.Value);
             if (before?.Value == wanted)
             {
                 continue;
@@ -340,138 +309,6 @@ public sealed class DecideYear(
             before.ChangedAt = clock.GetUtcNow();
             before.ChangedBy = access.Caller.Name;
         }
-    }
-
-    private void Validate(
-        SchoolClass schoolClass,
-        IReadOnlyList<YearEntry> entries,
-        Dictionary<CitizenId, PupilResult> pupils,
-        Dictionary<CitizenId, YearReview> reviews
-    )
-    {
-        var mayDecide = access.May(Permission.ManageSchool, schoolClass.SchoolCode);
-        var errors = new List<FieldError>();
-        foreach (var (entry, i) in entries.Select((entry, i) => (entry, i)))
-        {
-            var student = new CitizenId(entry.Student);
-            if (!pupils.TryGetValue(student, out var pupil))
-            {
-                errors.Add(new($"[{i}].student", "The pupil is not in this class now."));
-                continue;
-            }
-            var review = reviews.GetValueOrDefault(student);
-            if (entry.SummerConduct is { } level && level != review?.SummerConduct)
-            {
-                if (!Enum.IsDefined(level))
-                {
-                    Wrong("summerConduct", "Good, Fair, Satisfactory or Unsatisfactory.");
-                }
-                else if (pupil.Year.ConductOfYear is not Level.Unsatisfactory)
-                {
-                    Wrong(
-                        "summerConduct",
-                        T.Of(
-                            "Chỉ đánh giá lại rèn luyện của học sinh có kết quả cả năm Chưa đạt (Thông tư 22/2021, Điều 13).",
-                            "Conduct is judged again only where the year's is unsatisfactory (Circular 22/2021, article 13)."
-                        )
-                    );
-                }
-            }
-            if (entry.Promoted != review?.Promoted)
-            {
-                if (!mayDecide)
-                {
-                    Wrong(
-                        "promoted",
-                        T.Of(
-                            "Việc lên lớp của học sinh chưa hoàn thành do hiệu trưởng quyết định.",
-                            "Whether a pupil who has not completed the grade goes up is the principal's decision."
-                        )
-                    );
-                }
-                else if (
-                    entry.Promoted is not null
-                    && pupil.Year.Primary?.Year?.Level is not PrimaryLevel.NotCompleted
-                )
-                {
-                    Wrong(
-                        "promoted",
-                        T.Of(
-                            "Chỉ quyết định cho học sinh tiểu học có kết quả Chưa hoàn thành (Thông tư 27/2020, Điều 11).",
-                            "There is a decision only for pupils of primary school who have not completed the grade (Circular 27/2020, article 11)."
-                        )
-                    );
-                }
-            }
-            if (entry.Promoted is not null && string.IsNullOrWhiteSpace(entry.Reason))
-            {
-                Wrong("reason", T.Of("Quyết định cần ghi lý do.", "A decision needs its reason."));
-            }
-            if (
-                !string.IsNullOrWhiteSpace(entry.RecognisedFor)
-                && pupil.Year.Primary?.Year?.Level is not PrimaryLevel.CompletedWell
-                && review?.RecognisedFor != Trimmed(entry.RecognisedFor)
-            )
-            {
-                Wrong(
-                    "recognisedFor",
-                    T.Of(
-                        "Danh hiệu Học sinh Tiêu biểu dành cho học sinh Hoàn thành tốt (Thông tư 27/2020, Điều 13).",
-                        "This award is for pupils who have completed the year well (Circular 27/2020, article 13)."
-                    )
-                );
-            }
-            if (entry.Reason?.Length > 500 || entry.RecognisedFor?.Length > 500)
-            {
-                Wrong("reason", T.Of("Nhiều nhất 500 ký tự.", "At most 500 characters."));
-            }
-            foreach (var (subject, text) in entry.Retests ?? new Dictionary<string, string?>())
-            {
-                if (RetestProblem(schoolClass, pupil, subject, text) is { } problem)
-                {
-                    Wrong($"retests.{subject}", problem);
-                }
-            }
-
-            void Wrong(string field, string message) =>
-                errors.Add(new($"[{i}].{field}", $"{pupil.Student.FullName}: {message}"));
-        }
-        if (errors.Count > 0)
-        {
-            throw new InvalidInput(errors);
-        }
-    }
-
-    private static string? RetestProblem(
-        SchoolClass schoolClass,
-        PupilResult pupil,
-        string subject,
-        string? text
-    )
-    {
-        if (Kind(schoolClass, subject) is not { } kind)
-        {
-            return T.Of($"Lớp không học môn {subject}.", $"The class is not taught {subject}.");
-        }
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return null;
-        }
-        if (!MarkValue.TryParse(text, kind, out _))
-        {
-            return kind.Expected();
-        }
-        var sheet = pupil.Year.Sheet;
-        var result = sheet.Subjects.FirstOrDefault(known => known.Subject.Subject == subject)?.Year;
-        return
-            sheet.Year?.Level is Level.Unsatisfactory
-            && result is not null
-            && Circular22.MayRetest(result)
-            ? null
-            : T.Of(
-                "Chỉ kiểm tra lại môn dưới 5,0 hoặc Chưa đạt của học sinh có kết quả học tập cả năm Chưa đạt (Thông tư 22/2021, Điều 14).",
-                "Only subjects below 5.0 or not passed are assessed again, where the year's learning is unsatisfactory (Circular 22/2021, article 14)."
-            );
     }
 
     private static YearRow Row(
@@ -515,18 +352,10 @@ public sealed class DecideYear(
         );
     }
 
-    private static ValueKind? Kind(SchoolClass schoolClass, string subject) =>
-        schoolClass.Subjects.Find(taught => taught.Subject == subject) is { } taught
-            ? ColumnKind.Final.Takes(taught.Kind)
-            : null;
-
     private static MarkValue Parse(string text, ValueKind kind) =>
         MarkValue.TryParse(text, kind, out var value)
             ? value
             : throw new InvalidInput("retests", kind.Expected());
-
-    private static string? Trimmed(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     private async Task<SchoolClass> Writable(Guid classId, CancellationToken cancel)
     {
@@ -567,14 +396,6 @@ public sealed class DecideYear(
                 )
             )
             .ToListAsync(cancel);
-
-    private static Conflict ChangedMeanwhile(string what) =>
-        new(
-            T.Of(
-                $"{what}: người khác vừa sửa; hãy tải lại trang.",
-                $"{what}: someone else has just changed this; load the page again."
-            )
-        );
 
     private async Task Audit(
         AuditAction action,

@@ -150,7 +150,7 @@ public sealed class RecordConduct(
             }
             if ((conduct?.Version ?? 0) != entry.Version)
             {
-                throw ChangedMeanwhile(members[student]);
+                throw SheetConflict.Of(members[student]);
             }
             if (conduct is null)
             {
@@ -180,7 +180,7 @@ public sealed class RecordConduct(
         }
         catch (DbUpdateException)
         {
-            throw ChangedMeanwhile(schoolClass.Name);
+            throw SheetConflict.Of(schoolClass.Name);
         }
         await Audit(AuditAction.Update, schoolClass, term, members.Keys);
     }
@@ -250,14 +250,6 @@ public sealed class RecordConduct(
             throw new InvalidInput(errors);
         }
     }
-
-    private static Conflict ChangedMeanwhile(string what) =>
-        new(
-            T.Of(
-                $"{what}: người khác vừa sửa; hãy tải lại trang.",
-                $"{what}: someone else has just changed this; load the page again."
-            )
-        );
 
     private Task<Dictionary<CitizenId, TermConduct>> Known(
         SchoolClass schoolClass,

@@ -96,7 +96,7 @@ public sealed class WriteRemarks(
             }
             if ((remark?.Version ?? 0) != entry.Version)
             {
-                throw ChangedMeanwhile(members[student]);
+                throw SheetConflict.Of(members[student]);
             }
             if (remark is null)
             {
@@ -121,7 +121,7 @@ public sealed class WriteRemarks(
         }
         catch (DbUpdateException)
         {
-            throw ChangedMeanwhile(schoolClass.Name);
+            throw SheetConflict.Of(schoolClass.Name);
         }
         await audit.Record(
             access.Caller,
@@ -156,12 +156,4 @@ public sealed class WriteRemarks(
             throw new InvalidInput(errors);
         }
     }
-
-    private static Conflict ChangedMeanwhile(string what) =>
-        new(
-            T.Of(
-                $"{what}: người khác vừa sửa; hãy tải lại trang.",
-                $"{what}: someone else has just changed this; load the page again."
-            )
-        );
 }

@@ -107,10 +107,8 @@ public sealed class YearSheet
         return new(subject, marks, term1, term2, year)
         {
             Retest =
-                year is not null
-                && Circular22.MayRetest(year)
-                && retests?.TryGetValue(subject.Subject, out var again) == true
-                    ? Circular22.Retested(subject.Subject, again)
+                year is not null && retests?.TryGetValue(subject.Subject, out var again) == true
+                    ? Circular22.Retested(year, again)
                     : null,
         };
 

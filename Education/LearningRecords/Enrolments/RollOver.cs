@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace Education.LearningRecords.Enrolments;
 
 /// <summary>
@@ -16,4 +18,19 @@ public sealed class RollOver
     public required int Pupils { get; set; }
     public DateTimeOffset? UndoneAt { get; set; }
     public string? UndoneBy { get; set; }
+}
+
+public static class RollOvers
+{
+    /// <summary>The passage out of a year that was run and not undone; null when there is none.</summary>
+    public static Task<RollOver?> RollOverOf(
+        this LearningRecordsDb db,
+        string school,
+        int year,
+        CancellationToken cancel = default
+    ) =>
+        db.RollOvers.FirstOrDefaultAsync(
+            known => known.SchoolCode == school && known.Year == year && known.UndoneAt == null,
+            cancel
+        );
 }

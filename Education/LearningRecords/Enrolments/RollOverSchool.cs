@@ -2,7 +2,6 @@ using Education.LearningRecords.Assessment;
 using Education.LearningRecords.Schools;
 using Education.LearningRecords.Students;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
@@ -11,78 +10,10 @@ using SharedKernel.Ui;
 
 namespace Education.LearningRecords.Enrolments;
 
-/// <summary>Where the passage into the next year brings a pupil.</summary>
-public enum RollOverMove
-{
-    GoesUp,
-    Repeats,
-
-    /// <summary>The school's last grade, or the programme, is completed: the pupil goes to a school of the next level.</summary>
-    Completes,
-
-    /// <summary>Transferred out or left within the year.</summary>
-    Left,
-
-    /// <summary>Marks are missing, or a re-test, summer training or a decision is still to come: stays until the passage is run again.</summary>
-    Waits,
-
-    /// <summary>Is enrolled for the next year already, here or elsewhere.</summary>
-    AlreadyThere,
-}
-
-/// <param name="From">Name of the class that the pupil is in.</param>
-/// <param name="To">Name of the class of the next year; null when the pupil gets none.</param>
-public sealed record RollOverPupil(
-    Guid Student,
-    string Code,
-    string Name,
-    Guid FromClass,
-    string From,
-    RollOverMove Move,
-    string? To,
-    string? Why
-);
-
-/// <param name="NextName">Name of the class that its pupils go up to.</param>
-/// <param name="Exists">It is open already.</param>
-public sealed record RollOverClass(
-    Guid Class,
-    string Name,
-    int Grade,
-    string? NextName,
-    bool Exists
-);
-
-/// <param name="PlanKnown">The next school year has its dates; otherwise it gets this year's, a year later.</param>
-/// <param name="Begun">The next year has begun: nothing is undone any more.</param>
-/// <param name="Done">The passage that was run and not undone; null when none was.</param>
-public sealed record RollOverPlan(
-    string School,
-    string SchoolName,
-    int Year,
-    bool PlanKnown,
-    DateOnly NextYearStarts,
-    bool Begun,
-    RollOverDone? Done,
-    IReadOnlyList<RollOverClass> Classes,
-    IReadOnlyList<RollOverPupil> Pupils
-)
-{
-    public int Count(RollOverMove move) => Pupils.Count(pupil => pupil.Move == move);
-
-    public IEnumerable<RollOverPupil> Moving =>
-        Pupils.Where(pupil => pupil.Move is RollOverMove.GoesUp or RollOverMove.Repeats);
-}
-
-public sealed record RollOverDone(DateTimeOffset At, string By, int Pupils);
-
-/// <param name="Names">Name of the next year's class by the id of this year's; what is not named keeps the letter: 6A becomes 7A.</param>
-public sealed record RollOverRequest(IReadOnlyDictionary<Guid, string>? Names = null);
-
 /// <summary>
 /// Brings a whole school into the next year in one action: opens the classes of the next grades and enrols who goes up or repeats, by what
 /// <see cref="ClassResults"/> decides (Circular 22/2021, article 12; Circular 27/2020, article 11). Looking first changes nothing; running it again
-/// moves only those who have become ready since; undoing takes everything back until the new year begins.
+/// moves only those who have become ready since; <see cref="UndoRollOver"/> takes everything back until the new year begins.
 /// </summary>
 public sealed class RollOverSchool(
     LearningRecordsDb db,
@@ -114,16 +45,6 @@ public sealed class RollOverSchool(
                     RollOverSchool feature,
                     CancellationToken cancel
                 ) => feature.Run(school, year, request, cancel)
-            )
-            .Requires(Permission.ManageSchool);
-        routes
-            .MapDelete(
-                path,
-                async (string school, int year, RollOverSchool feature, CancellationToken cancel) =>
-                {
-                    await feature.Undo(school, year, cancel);
-                    return Results.NoContent();
-                }
             )
             .Requires(Permission.ManageSchool);
     }
@@ -170,7 +91,8 @@ public sealed class RollOverSchool(
             );
         });
         CheckNames(planned, next);
-        var pupils = await Pupils(classes, planned, cancel);
+        var over = await results.SummerIsOver(school, year, cancel);
+        var pupils = await Pupils(classes, planned, over, cancel);
         await audit.Record(
             access.Caller,
             new AuditEntry(
@@ -181,7 +103,7 @@ public sealed class RollOverSchool(
             cancel
         );
         var starts = await results.Opening(school, year + 1, cancel);
-        var done = await Active(school, year, cancel);
+        var done = await db.RollOverOf(school, year, cancel);
         return new(
             school,
             name,
@@ -220,7 +142,7 @@ public sealed class RollOverSchool(
             {
                 await PlanNext(school, year, cancel);
             }
-            var rollOver = await Active(school, year, cancel);
+            var rollOver = await db.RollOverOf(school, year, cancel);
             if (rollOver is null)
             {
                 rollOver = new RollOver
@@ -271,102 +193,6 @@ public sealed class RollOverSchool(
         return moving.Count;
     }
 
-    /// <summary>Takes back the enrolments of the passage, and its classes where nobody else was enrolled by hand.</summary>
-    /// <exception cref="Conflict">There is none, the new year has begun, or marks were given in it already.</exception>
-    public async Task Undo(string school, int year, CancellationToken cancel = default)
-    {
-        await access.Demand(Permission.ManageSchool, school);
-        var rollOver =
-            await Active(school, year, cancel)
-            ?? throw new Conflict(
-                T.Of(
-                    "Chưa chuyển năm học nên không có gì để hoàn tác.",
-                    "There is no passage into the next year to undo."
-                )
-            );
-        if (clock.Today() >= await results.Opening(school, year + 1, cancel))
-        {
-            throw new Conflict(
-                T.Of(
-                    "Năm học mới đã bắt đầu: không hoàn tác cả trường được nữa; hãy chuyển từng học sinh.",
-                    "The new year has begun: it cannot be undone as a whole; change single pupils instead."
-                )
-            );
-        }
-        var id = rollOver.Id;
-        var written = await (
-            from mark in db.Marks
-            join column in db.MarkColumns on mark.ColumnId equals column.Id
-            join gradebook in db.Gradebooks on column.GradebookId equals gradebook.Id
-            join subject in db.ClassSubjects on gradebook.ClassSubjectId equals subject.Id
-            join schoolClass in db.Classes on subject.ClassId equals schoolClass.Id
-            where schoolClass.SchoolCode == school && schoolClass.Year == year + 1
-            select mark.StudentId
-        ).AnyAsync(cancel);
-        if (written)
-        {
-            throw new Conflict(
-                T.Of(
-                    "Năm học mới đã có điểm: không hoàn tác được.",
-                    "Marks were given in the new year already: it cannot be undone."
-                )
-            );
-        }
-        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        var enrolments = await db
-            .Enrolments.IgnoreQueryFilters()
-            .Where(enrolment => enrolment.RollOverId == id)
-            .ToListAsync(cancel);
-        // These rows never held; the audit trail and the passage's own row keep that they were there.
-        db.Enrolments.RemoveRange(enrolments);
-        rollOver.UndoneAt = clock.GetUtcNow();
-        rollOver.UndoneBy = access.Caller.Name;
-        await db.SaveChangesAsync(cancel);
-        await RemoveClasses(id, cancel);
-        await transaction.CommitAsync(cancel);
-        await audit.Record(
-            access.Caller,
-            new AuditEntry(
-                AuditAction.Delete,
-                $"School/{school}/roll-over/{year}",
-                [.. enrolments.Select(enrolment => enrolment.StudentId.ToString())]
-            ),
-            cancel
-        );
-    }
-
-    private async Task RemoveClasses(Guid rollOver, CancellationToken cancel)
-    {
-        var classes = await db
-            .Classes.Include(known => known.Subjects)
-                .ThenInclude(subject => subject.Assignments)
-            .Where(known =>
-                known.RollOverId == rollOver
-                && !db.Enrolments.IgnoreQueryFilters().Any(row => row.ClassId == known.Id)
-                && !db.TermConducts.Any(row => row.ClassId == known.Id)
-            )
-            .AsSplitQuery()
-            .ToListAsync(cancel);
-        var subjects = classes.SelectMany(known => known.Subjects).ToList();
-        var ids = subjects.ConvertAll(subject => subject.Id);
-        var gradebooks = await db
-            .Gradebooks.Include(gradebook => gradebook.Columns)
-            .Where(gradebook => ids.Contains(gradebook.ClassSubjectId))
-            .ToListAsync(cancel);
-        db.MarkColumns.RemoveRange(gradebooks.SelectMany(gradebook => gradebook.Columns));
-        db.Gradebooks.RemoveRange(gradebooks);
-        db.Assignments.RemoveRange(subjects.SelectMany(subject => subject.Assignments));
-        db.ClassSubjects.RemoveRange(subjects);
-        db.Classes.RemoveRange(classes);
-        await db.SaveChangesAsync(cancel);
-    }
-
-    private Task<RollOver?> Active(string school, int year, CancellationToken cancel) =>
-        db.RollOvers.FirstOrDefaultAsync(
-            known => known.SchoolCode == school && known.Year == year && known.UndoneAt == null,
-            cancel
-        );
-
     private Task<List<SchoolClass>> ClassesOf(string school, int year, CancellationToken cancel) =>
         db
             .Classes.AsNoTracking()
@@ -379,15 +205,15 @@ public sealed class RollOverSchool(
     private async Task<List<RollOverPupil>> Pupils(
         List<SchoolClass> classes,
         List<RollOverClass> planned,
+        bool afterSummer,
         CancellationToken cancel
     )
     {
         var pupils = new List<RollOverPupil>();
         foreach (var (schoolClass, plan) in classes.Zip(planned))
         {
-            var over = await results.SummerIsOver(schoolClass.SchoolCode, schoolClass.Year, cancel);
             var there = await EnrolledNext(schoolClass, cancel);
-            foreach (var pupil in await results.Of(schoolClass, over, cancel))
+            foreach (var pupil in await results.Of(schoolClass, afterSummer, cancel))
             {
                 var id = pupil.Student.Id;
                 var decision = pupil.Year.Decision;

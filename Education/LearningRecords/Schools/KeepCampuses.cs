@@ -56,10 +56,7 @@ public sealed class KeepCampuses(LearningRecordsDb db, SchoolAccess access) : IF
     }
 
     /// <summary>The main one first.</summary>
-    public async Task<IReadOnlyList<Campus>> Read(
-        string school,
-        CancellationToken cancel = default
-    )
+    public async Task<IReadOnlyList<Campus>> Read(string school, CancellationToken cancel = default)
     {
         await access.Demand(Permission.ReadLearningRecords, school);
         return await db
@@ -91,7 +88,10 @@ public sealed class KeepCampuses(LearningRecordsDb db, SchoolAccess access) : IF
         {
             throw new InvalidInput(
                 "name",
-                T.Of("Tên điểm trường có 1 đến 200 ký tự.", "A campus name has 1 to 200 characters.")
+                T.Of(
+                    "Tên điểm trường có 1 đến 200 ký tự.",
+                    "A campus name has 1 to 200 characters."
+                )
             );
         }
         if (
@@ -146,7 +146,10 @@ public sealed class KeepCampuses(LearningRecordsDb db, SchoolAccess access) : IF
         {
             throw new InvalidInput(
                 "campus",
-                T.Of($"Trường không có điểm trường {campus}.", $"The school has no campus {campus}.")
+                T.Of(
+                    $"Trường không có điểm trường {campus}.",
+                    $"The school has no campus {campus}."
+                )
             );
         }
         schoolClass.CampusCode = campus;

@@ -133,6 +133,7 @@ public sealed class RecordPolicy(
         await Audit(AuditAction.Update, student);
     }
 
+    /// <exception cref="NotFound">The person is at no school now.</exception>
     private async Task Demand(CitizenId student, CancellationToken cancel)
     {
         var schools = await db
@@ -142,6 +143,10 @@ public sealed class RecordPolicy(
             .Select(enrolment => enrolment.SchoolCode)
             .Distinct()
             .ToListAsync(cancel);
+        if (schools.Count == 0)
+        {
+            throw new NotFound($"Pupil {student} at a school");
+        }
         if (!schools.Exists(school => access.May(Permission.ManageSchool, school)))
         {
             await access.Refuse(Permission.ManageSchool, $"Student/{student}/policies", student);

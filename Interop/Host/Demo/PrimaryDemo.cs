@@ -40,7 +40,12 @@ internal sealed class PrimaryDemo(IServiceProvider services)
                 .GetRequiredService<PlanSchoolYear>()
                 .Run(
                     SchoolCode,
-                    new(planned, new(planned, 9, 5), new(planned + 1, 1, 18), new(planned + 1, 5, 31)),
+                    new(
+                        planned,
+                        new(planned, 9, 5),
+                        new(planned + 1, 1, 18),
+                        new(planned + 1, 5, 31)
+                    ),
                     cancel
                 );
         }
@@ -158,7 +163,13 @@ internal sealed class PrimaryDemo(IServiceProvider services)
                     schoolClass.Id,
                     subject,
                     term,
-                    [.. pupils.Select(pupil => new RemarkEntry(pupil.Value, Remark(subject, ability[pupil]), 0))],
+                    [
+                        .. pupils.Select(pupil => new RemarkEntry(
+                            pupil.Value,
+                            Remark(subject, ability[pupil]),
+                            0
+                        )),
+                    ],
                     cancel
                 );
         }
@@ -174,8 +185,12 @@ internal sealed class PrimaryDemo(IServiceProvider services)
         {
             ValueKind.WholePoints => Math.Clamp(Math.Round(reached), 3, 10)
                 .ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ValueKind.Level => reached >= 7 ? "T" : reached >= 4.8 ? "H" : "C",
-            _ => reached >= 6.5 ? "T" : reached >= 4.5 ? "Đ" : "C",
+            ValueKind.Level => reached >= 7 ? "T"
+            : reached >= 4.8 ? "H"
+            : "C",
+            _ => reached >= 6.5 ? "T"
+            : reached >= 4.5 ? "Đ"
+            : "C",
         };
     }
 
