@@ -12,7 +12,10 @@ public interface IStudentRecords
     );
 }
 
-/// <param name="Level">Học tập level of Circular 22/2021 (Tốt, Khá, Đạt, Chưa đạt), or null when not all marks are there.</param>
+/// <param name="Level">
+/// Học tập level of Circular 22/2021 (Tốt, Khá, Đạt, Chưa đạt), in grades 1–5 the result of the year of Circular 27/2020 (Hoàn thành xuất sắc,
+/// Hoàn thành tốt, Hoàn thành, Chưa hoàn thành); null when not all of it is there.
+/// </param>
 public sealed record SchoolResultRow(
     string SchoolCode,
     string SchoolName,

@@ -32,6 +32,13 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<MarkChange> MarkChanges => Set<MarkChange>();
     public DbSet<MarkRequest> MarkRequests => Set<MarkRequest>();
     public DbSet<TermConduct> TermConducts => Set<TermConduct>();
+    public DbSet<Remark> Remarks => Set<Remark>();
+    public DbSet<Retest> Retests => Set<Retest>();
+    public DbSet<YearReview> YearReviews => Set<YearReview>();
+    public DbSet<OldYear> OldYears => Set<OldYear>();
+    public DbSet<StudentPolicy> StudentPolicies => Set<StudentPolicy>();
+    public DbSet<Campus> Campuses => Set<Campus>();
+    public DbSet<RollOver> RollOvers => Set<RollOver>();
     public DbSet<ImportedPackage> ImportedPackages => Set<ImportedPackage>();
     public DbSet<ExternalKey> ExternalKeys => Set<ExternalKey>();
 
@@ -55,6 +62,8 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
         DescribeStudents(model);
         DescribeMarks(model);
         DescribeRequests(model);
+        DescribeYearEnd(model);
+        DescribeHistory(model);
         model.Entity<ImportedPackage>(row =>
         {
             row.ToTable("imported_packages").HasKey(package => package.Hash);
@@ -94,6 +103,13 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
             row.ToTable("school_years").HasKey(year => new { year.SchoolCode, year.Year });
             References<School>(row, nameof(SchoolYear.SchoolCode));
         });
+        model.Entity<Campus>(row =>
+        {
+            row.ToTable("campuses").HasKey(campus => new { campus.SchoolCode, campus.Code });
+            row.Property(campus => campus.Code).HasMaxLength(35);
+            row.Property(campus => campus.CommuneCode).HasMaxLength(5);
+            References<School>(row, nameof(Campus.SchoolCode));
+        });
         model.Entity<Term>(row =>
         {
             row.ToTable("terms");
@@ -118,7 +134,10 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
             Made(row.Property(schoolClass => schoolClass.Id));
             row.Property(schoolClass => schoolClass.Name).HasMaxLength(30);
             References<SchoolYear>(row, nameof(SchoolClass.SchoolCode), nameof(SchoolClass.Year));
+            row.Property(schoolClass => schoolClass.CampusCode).HasMaxLength(35);
             References<Teacher>(row, nameof(SchoolClass.HomeroomTeacherId));
+            References<Campus>(row, nameof(SchoolClass.SchoolCode), nameof(SchoolClass.CampusCode));
+            References<RollOver>(row, nameof(SchoolClass.RollOverId));
             row.HasIndex(schoolClass => new
                 {
                     schoolClass.SchoolCode,
@@ -171,6 +190,8 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
             Made(row.Property(enrolment => enrolment.Id));
             References<Student>(row, nameof(Enrolment.StudentId));
             References<SchoolClass>(row, nameof(Enrolment.ClassId));
+            References<RollOver>(row, nameof(Enrolment.RollOverId));
+            row.HasQueryFilter(enrolment => enrolment.UndoneAt == null);
             row.HasIndex(enrolment => new { enrolment.ClassId, enrolment.Until });
             row.HasIndex(enrolment => new { enrolment.StudentId, enrolment.Year });
             // Two clerks enrolling the same pupil at once: the second is refused by the database itself.
@@ -255,6 +276,79 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
             References<Student>(row, nameof(MarkRequest.StudentId));
             References<MarkColumn>(row, nameof(MarkRequest.ColumnId));
         });
+
+    private static void DescribeYearEnd(ModelBuilder model)
+    {
+        model.Entity<Remark>(row =>
+        {
+            row.ToTable("remarks").HasKey(remark => new { remark.StudentId, remark.GradebookId });
+            row.Property(remark => remark.Text).HasMaxLength(WriteRemarks.MostCharacters);
+            row.Property(remark => remark.Version).IsConcurrencyToken();
+            row.HasIndex(remark => remark.GradebookId);
+            References<Student>(row, nameof(Remark.StudentId));
+            References<Gradebook>(row, nameof(Remark.GradebookId));
+        });
+        model.Entity<Retest>(row =>
+        {
+            row.ToTable("retests");
+            row.HasKey(retest => new
+            {
+                retest.StudentId,
+                retest.Year,
+                retest.Subject,
+            });
+            row.Property(retest => retest.Subject).HasMaxLength(15);
+            row.Property(retest => retest.Version).IsConcurrencyToken();
+            References<Student>(row, nameof(Retest.StudentId));
+            References<SchoolClass>(row, nameof(Retest.ClassId));
+        });
+        model.Entity<YearReview>(row =>
+        {
+            row.ToTable("year_reviews").HasKey(review => new { review.StudentId, review.Year });
+            row.Property(review => review.Reason).HasMaxLength(500);
+            row.Property(review => review.RecognisedFor).HasMaxLength(500);
+            row.Property(review => review.Version).IsConcurrencyToken();
+            References<Student>(row, nameof(YearReview.StudentId));
+            References<SchoolClass>(row, nameof(YearReview.ClassId));
+        });
+        model.Entity<RollOver>(row =>
+        {
+            row.ToTable("roll_overs");
+            Made(row.Property(rollOver => rollOver.Id));
+            References<SchoolYear>(row, nameof(RollOver.SchoolCode), nameof(RollOver.Year));
+        });
+    }
+
+    private static void DescribeHistory(ModelBuilder model)
+    {
+        model.Entity<OldYear>(row =>
+        {
+            row.ToTable("old_years").HasKey(year => new { year.StudentId, year.Year });
+            References<Student>(row, nameof(OldYear.StudentId));
+            row.HasMany(year => year.Results)
+                .WithOne()
+                .HasForeignKey(result => new { result.StudentId, result.Year });
+        });
+        model.Entity<OldResult>(row =>
+        {
+            row.ToTable("old_results");
+            row.HasKey(result => new
+            {
+                result.StudentId,
+                result.Year,
+                result.Subject,
+            });
+            row.Property(result => result.Subject).HasMaxLength(100);
+        });
+        model.Entity<StudentPolicy>(row =>
+        {
+            row.ToTable("student_policies");
+            Made(row.Property(policy => policy.Id));
+            row.Property(policy => policy.Category).HasMaxLength(20);
+            row.HasIndex(policy => policy.StudentId);
+            References<Student>(row, nameof(StudentPolicy.StudentId));
+        });
+    }
 
     private static void Made(PropertyBuilder<Guid> id) => id.ValueGeneratedNever();
 

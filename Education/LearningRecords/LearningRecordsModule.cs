@@ -24,16 +24,21 @@ public sealed class LearningRecordsModule : IModule
             LearningRecordsSqlServer
         >(LearningRecordsDb.SchemaName);
         module.Services.AddScoped<SchoolAccess>();
+        module.Services.AddScoped<ClassResults>();
         module.Services.AddScoped<IStudentRecords, StudentRecords>();
         module
             .Feature<RegisterSchool>()
             .Feature<PlanSchoolYear>()
             .Feature<OpenClass>()
             .Feature<AssignTeacher>()
+            .Feature<KeepCampuses>()
             .Feature<BrowseSchool>()
             .Feature<ViewClass>()
             .Feature<EnrolStudent>()
             .Feature<ChangeEnrolment>()
+            .Feature<UndoEnrolmentChange>()
+            .Feature<RollOverSchool>()
+            .Feature<UndoRollOver>()
             .Feature<OpenGradebook>()
             .Feature<EnterMarks>()
             .Feature<PublishMarks>()
@@ -41,9 +46,14 @@ public sealed class LearningRecordsModule : IModule
             .Feature<DecideMarkRequests>()
             .Feature<ReadMarkHistory>()
             .Feature<ExchangeGradebook>()
+            .Feature<WriteRemarks>()
             .Feature<RecordConduct>()
+            .Feature<DecideYear>()
             .Feature<ReadRecord>()
+            .Feature<ReadNews>()
             .Feature<LinkGuardian>()
+            .Feature<RecordPolicy>()
+            .Feature<ImportOldYears>()
             .Handler<CitizensMerged, FollowCitizens>()
             .Handler<CitizensUnmerged, FollowCitizens>()
             .Handler<CitizenCorrected, FollowCitizens>()

@@ -1,3 +1,4 @@
+using Education.LearningRecords.Assessment;
 using Education.LearningRecords.Schools;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
@@ -102,6 +103,10 @@ public sealed class SchoolAccess(
         if (!May(Permission.WriteMarks, schoolClass.SchoolCode))
         {
             return false;
+        }
+        if (subject.Kind is AssessmentKind.Trait)
+        {
+            return await MayWriteConduct(schoolClass, cancel);
         }
         var today = clock.Today();
         var teachers = subject

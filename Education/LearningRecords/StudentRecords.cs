@@ -8,7 +8,8 @@ using SharedKernel.Contracts;
 namespace Education.LearningRecords;
 
 /// <summary>What the statistics export reads: one school after another, so that a province never lies in memory.</summary>
-public sealed class StudentRecords(LearningRecordsDb db) : IStudentRecords
+public sealed class StudentRecords(LearningRecordsDb db, ClassResults classResults)
+    : IStudentRecords
 {
     public async IAsyncEnumerable<SchoolResultRow> YearResults(
         int schoolYear,
@@ -24,7 +25,7 @@ public sealed class StudentRecords(LearningRecordsDb db) : IStudentRecords
         ).ToListAsync(cancel);
         foreach (var school in schools)
         {
-            var results = new List<(int Grade, Sex Sex, Level? Level)>();
+            var results = new List<(int Grade, Sex Sex, string? Level)>();
             var classes = await db
                 .Classes.AsNoTracking()
                 .Include(schoolClass => schoolClass.Subjects)
@@ -34,7 +35,18 @@ public sealed class StudentRecords(LearningRecordsDb db) : IStudentRecords
                 .ToListAsync(cancel);
             foreach (var schoolClass in classes)
             {
-                results.AddRange(await ResultsOf(schoolClass, cancel));
+                var pupils = await classResults.Of(schoolClass, afterSummer: false, cancel);
+                results.AddRange(
+                    pupils.Select(pupil =>
+                        (
+                            schoolClass.Grade,
+                            pupil.Student.Sex,
+                            pupil.Year.Primary is { } primary
+                                ? primary.Year?.Level.Official()
+                                : pupil.Year.Sheet.Year?.Level.Official()
+                        )
+                    )
+                );
             }
             foreach (
                 var row in results
@@ -49,59 +61,10 @@ public sealed class StudentRecords(LearningRecordsDb db) : IStudentRecords
                     school.Name,
                     row.Key.Grade,
                     row.Key.Sex,
-                    row.Key.Level?.Official(),
+                    row.Key.Level,
                     row.Count()
                 );
             }
         }
-    }
-
-    private async Task<List<(int Grade, Sex Sex, Level? Level)>> ResultsOf(
-        SchoolClass schoolClass,
-        CancellationToken cancel
-    )
-    {
-        var pupils = await (
-            from enrolment in db.Enrolments
-            where
-                enrolment.ClassId == schoolClass.Id && enrolment.Present && enrolment.Until == null
-            join student in db.Students on enrolment.StudentId equals student.Id
-            select new { student.Id, student.Sex }
-        ).ToListAsync(cancel);
-        // By pupil and not by column: a pupil who changed class within the year brings the marks of both.
-        var marks = await (
-            from enrolment in db.Enrolments
-            where
-                enrolment.ClassId == schoolClass.Id && enrolment.Present && enrolment.Until == null
-            join mark in db.Marks on enrolment.StudentId equals mark.StudentId
-            where mark.Value != null
-            join column in db.MarkColumns on mark.ColumnId equals column.Id
-            join gradebook in db.Gradebooks on column.GradebookId equals gradebook.Id
-            join subject in db.ClassSubjects on gradebook.ClassSubjectId equals subject.Id
-            join of in db.Classes on subject.ClassId equals of.Id
-            where of.Year == schoolClass.Year
-            select new
-            {
-                mark.StudentId,
-                Mark = new AssessedMark(
-                    subject.Subject,
-                    gradebook.Term,
-                    column.Kind,
-                    column.Number,
-                    mark.Value!.Value
-                ),
-            }
-        ).ToListAsync(cancel);
-        var byPupil = marks.ToLookup(row => row.StudentId, row => row.Mark);
-        return
-        [
-            .. pupils.Select(pupil =>
-                (
-                    schoolClass.Grade,
-                    pupil.Sex,
-                    YearSheet.Of(schoolClass.Subjects, byPupil[pupil.Id]).Year?.Level
-                )
-            ),
-        ];
     }
 }

@@ -57,7 +57,11 @@ public sealed class SchoolResults(IStudentRecords students) : IExport
         await foreach (var result in students.YearResults(period.Year, cancel))
         {
             input.Saw();
-            results.Add(result);
+            // This report counts levels of học tập, which primary school does not have.
+            if (result.Grade > LastPrimaryGrade)
+            {
+                results.Add(result);
+            }
         }
         var rows = new List<ExportRow>();
         foreach (
@@ -95,6 +99,8 @@ public sealed class SchoolResults(IStudentRecords students) : IExport
                 )
         );
     }
+
+    private const int LastPrimaryGrade = 5;
 
     private static IEnumerable<ExportColumn> LevelColumns(string name, Words title) =>
         [

@@ -21,11 +21,16 @@ switch (args)
     case ["look-up", .. var options]:
         await CitizenLookUp.Run(options);
         return 0;
+    case ["province", .. var options]:
+        await ProvinceBenchmark.Run(options);
+        return 0;
+    case ["class-recompute"]:
+        return ClassRecompute.Run();
     case ["people", var count, var file]:
         return PeopleFile.Write(int.Parse(count, null), file);
     default:
         Console.Error.WriteLine(
-            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-validate <the same>, fhir-store [sqlite|postgres] [copies], fhir-host [sqlite|postgres] [resources] [Interop.Host.dll], linkage [people …], look-up [sqlite|postgres] [people], people <count> <file.csv>."
+            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-validate <the same>, fhir-store [sqlite|postgres] [copies], fhir-host [sqlite|postgres] [resources] [Interop.Host.dll], linkage [people …], look-up [sqlite|postgres] [people], province [schools], class-recompute, people <count> <file.csv>."
         );
         return 2;
 }

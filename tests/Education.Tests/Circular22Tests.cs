@@ -116,10 +116,20 @@ public sealed class Circular22Tests
         Assert.Equal(YearOutcome.Retest, decision.Outcome);
         Assert.Equal(["M6", "M7", "M12"], decision.RetestSubjects);
 
-        var after = Circular22.WithRetests(
-            year,
-            [new ScoredResult("M6", 5.0m), new ScoredResult("M7", 3.5m), new ScoredResult("M1", 9m)]
-        );
+        var again = new Dictionary<string, MarkValue>
+        {
+            ["M6"] = MarkValue.Of(5.0m),
+            ["M7"] = MarkValue.Of(3.5m),
+            ["M1"] = MarkValue.Of(9m),
+        };
+        List<SubjectResult> after =
+        [
+            .. year.Select(result =>
+                again.TryGetValue(result.Subject, out var value)
+                    ? Circular22.Retested(result, value) ?? result
+                    : result
+            ),
+        ];
         Assert.Equal(6.0m, ((ScoredResult)after[0]).Average);
         Assert.Equal(
             YearOutcome.Promoted,

@@ -82,6 +82,13 @@ public sealed class RecordTests(SchoolServer school) : IClassFixture<SchoolServe
         var published = await Record(own, pupil);
         Assert.True(published.PublishedOnly);
         Assert.Equal(["8"], Marks(published));
+        var news = Assert.Single((await own.GetFromJsonAsync<NewMark[]>("/education/news"))!);
+        Assert.Equal(
+            ("Toán", 1, "ĐĐGtx 1", "8"),
+            (news.Subject, news.Term, news.Label, news.Value)
+        );
+        Assert.Empty((await teacher.GetFromJsonAsync<NewMark[]>("/education/news"))!);
+        Assert.Contains("Mới công bố", WebUtility.HtmlDecode(await own.GetStringAsync("/school")));
 
         Assert.Equal(HttpStatusCode.Forbidden, await Status(own, school.PupilsA[2]));
         using var stranger = await school.As(Person.Of(CitizenId.New()));

@@ -127,7 +127,7 @@ public static class Circular22
         };
 
     /// <summary>Promotion, re-test, summer training or repeating, articles 12–14.</summary>
-    /// <param name="year">Results of the year; re-tests already in them (<see cref="WithRetests"/>).</param>
+    /// <param name="year">Results of the year; re-tests already in them (<see cref="Retested"/>).</param>
     /// <param name="afterSummer">Whether summer training and re-tests are over.</param>
     public static YearDecision Decide(
         int grade,
@@ -166,20 +166,11 @@ public static class Circular22
     public static bool MayRetest(SubjectResult year) =>
         year is ScoredResult { Average: < 5.0m } or CommentResult { Passed: false };
 
-    /// <summary>The result of a re-test takes the place of the subject's result in the year, article 14.</summary>
-    public static IReadOnlyList<SubjectResult> WithRetests(
-        IReadOnlyList<SubjectResult> year,
-        IReadOnlyList<SubjectResult> retests
-    )
-    {
-        var again = retests.ToDictionary(result => result.Subject);
-        return
-        [
-            .. year.Select(result =>
-                MayRetest(result) ? again.GetValueOrDefault(result.Subject, result) : result
-            ),
-        ];
-    }
+    /// <summary>The result of assessing again, which takes the place of the subject's result in the year; null where there is nothing to assess again, article 14.</summary>
+    public static SubjectResult? Retested(SubjectResult year, MarkValue again) =>
+        !MayRetest(year) ? null
+        : again.Kind is AssessmentKind.Comment ? new CommentResult(year.Subject, again.IsPassed)
+        : new ScoredResult(year.Subject, again.Points);
 
     /// <summary>Học sinh Xuất sắc and Học sinh Giỏi, at the end of the year only, article 15.</summary>
     public static Award AwardFor(IReadOnlyList<SubjectResult> year, Level conduct)

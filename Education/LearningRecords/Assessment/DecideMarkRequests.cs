@@ -47,6 +47,7 @@ public sealed record DecisionRequest(bool Approve, string? Note = null);
 public sealed class DecideMarkRequests(
     LearningRecordsDb db,
     SchoolAccess access,
+    OpenGradebook gradebooks,
     IAudit audit,
     TimeProvider clock
 ) : IFeature
@@ -141,7 +142,7 @@ public sealed class DecideMarkRequests(
                     row.gradebook.Term,
                     row.request.StudentId.Value,
                     row.Student,
-                    OpenGradebook.Label(row.Kind, row.Number),
+                    OpenGradebook.Label(row.subject.Kind, row.Kind, row.Number),
                     row.request.Old?.ToString(),
                     row.request.New?.ToString(),
                     now,
@@ -349,7 +350,10 @@ public sealed class DecideMarkRequests(
             .Marks.AsNoTracking()
             .Where(mark => mark.StudentId == request.StudentId && columns.Contains(mark.ColumnId))
             .ToListAsync(cancel);
-        var now = OpenGradebook.ResultOf(subject, gradebook, marks);
+        var carried = (await gradebooks.Carried(subject, gradebook.Term, cancel))[
+            request.StudentId
+        ];
+        var now = OpenGradebook.ResultOf(subject, gradebook, marks, carried);
         var wished = new Mark
         {
             StudentId = request.StudentId,
@@ -364,7 +368,8 @@ public sealed class DecideMarkRequests(
             OpenGradebook.ResultOf(
                 subject,
                 gradebook,
-                marks.Where(mark => mark.ColumnId != request.ColumnId).Append(wished)
+                marks.Where(mark => mark.ColumnId != request.ColumnId).Append(wished),
+                carried
             )
         );
     }

@@ -120,12 +120,13 @@ public sealed class EnterMarks(
             cancel
         );
         var marks = await gradebooks.MarksOf(gradebook, cancel);
+        var carried = await gradebooks.Carried(subject, request.Term, cancel);
         return new(
             answers,
             [
                 .. touched.Select(student => new StudentResult(
                     student.Value,
-                    OpenGradebook.ResultOf(subject, gradebook, marks[student])
+                    OpenGradebook.ResultOf(subject, gradebook, marks[student], carried[student])
                 )),
             ]
         );
@@ -163,7 +164,11 @@ public sealed class EnterMarks(
         CancellationToken cancel
     )
     {
-        var columns = gradebook.Columns.Select(column => column.Id).ToHashSet();
+        var takes = gradebook.Columns.ToDictionary(
+            column => column.Id,
+            column => column.Kind.Takes(subject.Kind)
+        );
+        var columns = takes.Keys.ToList();
         var students = entries.Select(entry => new CitizenId(entry.Student)).Distinct().ToList();
         var marks = await db
             .Marks.Where(mark =>
@@ -183,7 +188,7 @@ public sealed class EnterMarks(
             }
             var wanted = string.IsNullOrWhiteSpace(entry.Value)
                 ? (MarkValue?)null
-                : Parse(entry.Value!, subject.Kind);
+                : Parse(entry.Value!, takes[entry.Column]);
             if (mark?.Value == wanted)
             {
                 // Sent again after a lost answer, or typed alike by two teachers.
@@ -225,7 +230,7 @@ public sealed class EnterMarks(
 
         string? Refusal(MarkEntry entry, CitizenId student)
         {
-            if (!columns.Contains(entry.Column))
+            if (!takes.ContainsKey(entry.Column))
             {
                 return T.Of(
                     "Cột điểm không thuộc sổ điểm này.",
@@ -242,18 +247,10 @@ public sealed class EnterMarks(
             }
             if (
                 !string.IsNullOrWhiteSpace(entry.Value)
-                && !MarkValue.TryParse(entry.Value, subject.Kind, out _)
+                && !MarkValue.TryParse(entry.Value, takes[entry.Column], out _)
             )
             {
-                return subject.Kind is AssessmentKind.Comment
-                    ? T.Of(
-                        "Môn đánh giá bằng nhận xét chỉ nhận Đ hoặc CĐ.",
-                        "A subject assessed by comment takes Đ or CĐ."
-                    )
-                    : T.Of(
-                        "Điểm từ 0 đến 10, nhiều nhất một chữ số thập phân.",
-                        "A mark is 0 to 10 with at most one decimal."
-                    );
+                return takes[entry.Column].Expected();
             }
             return entry.Why is { Length: > 500 }
                 ? T.Of("Lý do dài quá 500 ký tự.", "The reason is longer than 500 characters.")
@@ -371,7 +368,7 @@ public sealed class EnterMarks(
         return mark;
     }
 
-    private static MarkValue Parse(string text, AssessmentKind kind) =>
+    private static MarkValue Parse(string text, ValueKind kind) =>
         MarkValue.TryParse(text, kind, out var value)
             ? value
             : throw new InvalidInput("value", text);

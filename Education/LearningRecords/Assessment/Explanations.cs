@@ -76,33 +76,132 @@ public static class Explanations
         return reasons;
     }
 
+    /// <summary>The result of a year in primary school: what it rests on and what the next higher one would need.</summary>
+    public static IReadOnlyList<Reason> Primary(
+        PrimaryDecision decision,
+        Func<string, string> subjectName
+    )
+    {
+        const string article = $"{Circular27.Name}, Điều 9.2";
+        var reasons = new List<Reason> { new(article, Conditions(decision.Level)) };
+        if (decision.Level is not PrimaryLevel.Excellent)
+        {
+            var next = (decision.Level + 1).Text();
+            var obstacles = string.Join(
+                "; ",
+                decision.Obstacles.Select(obstacle => Text(obstacle, subjectName))
+            );
+            reasons.Add(
+                new(
+                    article,
+                    T.Of(
+                        $"Chưa được mức {next} vì: {obstacles}.",
+                        $"Not {next} because: {obstacles}."
+                    )
+                )
+            );
+        }
+        return reasons;
+    }
+
+    /// <summary>Everything that led to the outcome of a year, in the order in which it was decided.</summary>
+    public static IReadOnlyList<Reason> Year(PupilYear year)
+    {
+        var names = year.Sheet.Subjects.ToDictionary(
+            sheet => sheet.Subject.Subject,
+            sheet => sheet.Subject.Name
+        );
+        foreach (var subject in year.Primary?.Subjects ?? [])
+        {
+            names[subject.Subject.Subject] = subject.Subject.Name;
+        }
+        var reasons = new List<Reason>();
+        if (year.Primary?.Year is { } primary)
+        {
+            reasons.AddRange(Primary(primary, code => names[code]));
+        }
+        reasons.AddRange(Retests(year.Sheet));
+        if (year.Sheet.AfterRetests is { } learning)
+        {
+            reasons.AddRange(Learning(learning, code => names[code]));
+        }
+        if (year.SummerConduct is { } conduct)
+        {
+            reasons.Add(
+                new(
+                    Article("13"),
+                    T.Of(
+                        $"Rèn luyện sau kì nghỉ hè: {conduct.Text()}.",
+                        $"Conduct after the summer: {conduct.Text()}."
+                    )
+                )
+            );
+        }
+        if (year.Decision is { } decision)
+        {
+            reasons.Add(Decision(decision, code => names[code]));
+        }
+        return reasons;
+    }
+
+    /// <summary>What was assessed again, and that it counts instead.</summary>
+    public static IEnumerable<Reason> Retests(YearSheet sheet) =>
+        sheet
+            .Subjects.Where(subject => subject.Retest is not null)
+            .Select(subject => new Reason(
+                Article("14"),
+                T.Of(
+                    $"{subject.Subject.Name}: kiểm tra lại {Text(subject.Retest)} thay cho {Text(subject.Year)}.",
+                    $"{subject.Subject.Name}: {Text(subject.Retest)} when assessed again, in place of {Text(subject.Year)}."
+                )
+            ));
+
     public static Reason Decision(YearDecision decision, Func<string, string> subjectName) =>
         new(
-            Article(decision.Article),
-            decision.Outcome switch
-            {
-                YearOutcome.Repeats when decision.Article == "12.1c" => T.Of(
-                    $"Nghỉ học quá {Circular22.MostAbsences} buổi trong năm học.",
-                    $"More than {Circular22.MostAbsences} sessions missed in the year."
-                ),
-                YearOutcome.Retest => T.Of(
-                    "Kết quả học tập chưa đạt; được kiểm tra lại: ",
-                    "Learning unsatisfactory; may be tested again: "
-                ) + string.Join(", ", decision.RetestSubjects.Select(subjectName)),
-                YearOutcome.SummerConduct => T.Of(
-                    "Kết quả rèn luyện cả năm chưa đạt.",
-                    "Conduct of the year unsatisfactory."
-                ),
-                YearOutcome.Repeats => T.Of(
-                    "Chưa đủ điều kiện sau kì nghỉ hè.",
-                    "The conditions are not met after the summer."
-                ),
-                _ => T.Of(
-                    $"Học tập và rèn luyện cả năm từ mức Đạt trở lên, nghỉ không quá {Circular22.MostAbsences} buổi.",
-                    $"Learning and conduct satisfactory or better, no more than {Circular22.MostAbsences} sessions missed."
-                ),
-            }
+            $"{decision.RuleSet}, Điều {decision.Article}",
+            decision.RuleSet == Circular27.Name
+                ? PrimaryDecision(decision)
+                : decision.Outcome switch
+                {
+                    YearOutcome.Repeats when decision.Article == "12.1c" => T.Of(
+                        $"Nghỉ học quá {Circular22.MostAbsences} buổi trong năm học.",
+                        $"More than {Circular22.MostAbsences} sessions missed in the year."
+                    ),
+                    YearOutcome.Retest => T.Of(
+                        "Kết quả học tập chưa đạt; được kiểm tra lại: ",
+                        "Learning unsatisfactory; may be tested again: "
+                    ) + string.Join(", ", decision.RetestSubjects.Select(subjectName)),
+                    YearOutcome.SummerConduct => T.Of(
+                        "Kết quả rèn luyện cả năm chưa đạt.",
+                        "Conduct of the year unsatisfactory."
+                    ),
+                    YearOutcome.Repeats => T.Of(
+                        "Chưa đủ điều kiện sau kì nghỉ hè.",
+                        "The conditions are not met after the summer."
+                    ),
+                    _ => T.Of(
+                        $"Học tập và rèn luyện cả năm từ mức Đạt trở lên, nghỉ không quá {Circular22.MostAbsences} buổi.",
+                        $"Learning and conduct satisfactory or better, no more than {Circular22.MostAbsences} sessions missed."
+                    ),
+                }
         );
+
+    private static string PrimaryDecision(YearDecision decision) =>
+        decision switch
+        {
+            { Outcome: YearOutcome.AwaitsDecision } => T.Of(
+                "Được hướng dẫn, giúp đỡ và đánh giá bổ sung; sau đó hiệu trưởng quyết định lên lớp hoặc ở lại lớp.",
+                "Is helped and assessed again; then the principal decides whether the pupil goes up or repeats."
+            ),
+            { DecidedBecause: { } reason } => T.Of(
+                $"Hiệu trưởng quyết định: {reason}",
+                $"The principal's decision: {reason}"
+            ),
+            _ => T.Of(
+                "Kết quả giáo dục từ mức Hoàn thành trở lên.",
+                "The result of the year is completed or better."
+            ),
+        };
 
     /// <summary>A mark as people write it: <c>8,5</c>.</summary>
     public static string Points(decimal points) => points.ToString("0.#", Culture);
@@ -138,6 +237,42 @@ public static class Explanations
                 "At most 1 commented subject not passed; at least 6 subjects 5.0 or more, none below 3.5."
             ),
             _ => T.Of("Các trường hợp còn lại.", "All other cases."),
+        };
+
+    private static string Conditions(PrimaryLevel level) =>
+        level switch
+        {
+            PrimaryLevel.Excellent => T.Of(
+                "Mọi môn học, hoạt động đạt T; mọi phẩm chất, năng lực đạt Tốt; bài kiểm tra cuối năm các môn từ 9 điểm.",
+                "Every subject and activity T; every quality and competency good; every year-end test 9 or more."
+            ),
+            PrimaryLevel.CompletedWell => T.Of(
+                "Mọi môn học, hoạt động đạt T; mọi phẩm chất, năng lực đạt Tốt; bài kiểm tra cuối năm các môn từ 7 điểm.",
+                "Every subject and activity T; every quality and competency good; every year-end test 7 or more."
+            ),
+            PrimaryLevel.Completed => T.Of(
+                "Mọi môn học, hoạt động đạt T hoặc H; mọi phẩm chất, năng lực đạt Tốt hoặc Đạt; bài kiểm tra cuối năm các môn từ 5 điểm.",
+                "Every subject and activity T or H; every quality and competency good or achieved; every year-end test 5 or more."
+            ),
+            _ => T.Of("Các trường hợp còn lại.", "All other cases."),
+        };
+
+    private static string Text(PrimaryObstacle obstacle, Func<string, string> subjectName) =>
+        obstacle switch
+        {
+            LowSubject low => T.Of(
+                $"{subjectName(low.Subject)} {low.Level.Letter()} (cần {low.Needed.Letter()})",
+                $"{subjectName(low.Subject)} {low.Level.Letter()} (needs {low.Needed.Letter()})"
+            ),
+            LowTest low => T.Of(
+                $"{subjectName(low.Subject)} kiểm tra {low.Points} (cần {low.Needed})",
+                $"{subjectName(low.Subject)} test {low.Points} (needs {low.Needed})"
+            ),
+            LowTrait low => T.Of(
+                $"{low.Trait.Text()} {low.Level.Letter()} (cần {low.Needed.Letter()})",
+                $"{low.Trait.Text()} {low.Level.Letter()} (needs {low.Needed.Letter()})"
+            ),
+            _ => throw new ArgumentOutOfRangeException(nameof(obstacle)),
         };
 
     private static string Text(Obstacle obstacle, Func<string, string> subjectName) =>

@@ -3,21 +3,64 @@ using SharedKernel.Contracts;
 
 namespace Education.LearningRecords.Assessment;
 
-/// <summary>How a subject is assessed (Circular 22/2021, article 5): by marks 0–10, or by comment Đạt / Chưa đạt alone.</summary>
+/// <summary>
+/// How a subject is assessed: by marks 0–10 or by comment Đạt / Chưa đạt alone (Circular 22/2021, article 5), or in primary school
+/// by levels (Circular 27/2020, articles 6 and 7).
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AssessmentKind>))]
 public enum AssessmentKind
 {
     Scored,
     Comment,
+
+    /// <summary>Grades 1–5: T, H or C at four points of the year, with a whole-numbered test where the grade has one.</summary>
+    Level,
+
+    /// <summary>Grades 1–5: the qualities and competencies, T, Đ or C at four points of the year.</summary>
+    Trait,
 }
 
-/// <summary>ĐĐGtx, ĐĐGgk, ĐĐGck: regular, mid-term and final assessment; weights 1, 2, 3.</summary>
+/// <summary>
+/// ĐĐGtx, ĐĐGgk, ĐĐGck: regular, mid-term and final assessment; weights 1, 2, 3. In primary school the mid-term and the final one have
+/// a level each, and their test, if there is one, is the mid-term or final mark.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ColumnKind>))]
 public enum ColumnKind
 {
     Regular,
     Midterm,
     Final,
+    MidtermLevel,
+    FinalLevel,
+}
+
+public static class ColumnKinds
+{
+    /// <summary>The order of the year: regular marks, then what belongs to the middle of the term, then to its end.</summary>
+    public static int Place(this ColumnKind kind) =>
+        kind switch
+        {
+            ColumnKind.Regular => 0,
+            ColumnKind.MidtermLevel => 1,
+            ColumnKind.Midterm => 2,
+            ColumnKind.FinalLevel => 3,
+            _ => 4,
+        };
+
+    public static bool IsMidterm(this ColumnKind kind) =>
+        kind is ColumnKind.Midterm or ColumnKind.MidtermLevel;
+
+    /// <summary>What a cell of this column takes in a subject that is assessed so.</summary>
+    public static ValueKind Takes(this ColumnKind column, AssessmentKind subject) =>
+        subject switch
+        {
+            AssessmentKind.Scored => ValueKind.Points,
+            AssessmentKind.Comment => ValueKind.Passed,
+            AssessmentKind.Trait => ValueKind.Trait,
+            _ => column is ColumnKind.MidtermLevel or ColumnKind.FinalLevel
+                ? ValueKind.Level
+                : ValueKind.WholePoints,
+        };
 }
 
 /// <summary>

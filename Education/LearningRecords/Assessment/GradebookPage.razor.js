@@ -8,7 +8,10 @@ const words = {
     offline: n => `Mất kết nối: ${n} ô đang giữ trên máy này, sẽ tự gửi lại`,
     signedOut: n => `Phiên đăng nhập đã hết: hãy đăng nhập lại, ${n} ô vẫn giữ trên máy này`,
     rejected: detail => `Máy chủ không nhận: ${detail}`,
-    score: 'Điểm từ 0 đến 10, nhiều nhất một chữ số thập phân', comment: 'Chỉ nhận Đ hoặc CĐ',
+    wrong: {
+      Points: 'Điểm từ 0 đến 10, nhiều nhất một chữ số thập phân', WholePoints: 'Điểm kiểm tra là số nguyên từ 0 đến 10',
+      Passed: 'Chỉ nhận Đ hoặc CĐ', Level: 'Chỉ nhận T, H hoặc C', Trait: 'Chỉ nhận T, Đ hoặc C',
+    },
     why: 'Điểm đã công bố: ghi lý do sửa ở trên rồi nhập lại',
     locked: 'Sổ đã khóa: ghi lý do đề nghị ở trên rồi nhập lại',
     empty: 'trống', noHistory: 'Ô này chưa có thay đổi nào.', close: 'Đóng', history: 'Lịch sử ô',
@@ -22,7 +25,10 @@ const words = {
     offline: n => `Connection lost: ${n} cells are kept on this device and will be sent again`,
     signedOut: n => `You are signed out: sign in again, ${n} cells are kept on this device`,
     rejected: detail => `The server refused: ${detail}`,
-    score: 'A mark is 0 to 10 with at most one decimal', comment: 'Only Đ or CĐ',
+    wrong: {
+      Points: 'A mark is 0 to 10 with at most one decimal', WholePoints: 'A test has a whole number from 0 to 10',
+      Passed: 'Only Đ or CĐ', Level: 'Only T, H or C', Trait: 'Only T, Đ or C',
+    },
     why: 'Published already: give the reason above, then type again',
     locked: 'Locked: give the reason above, then type again',
     empty: 'empty', noHistory: 'Nothing has changed in this cell yet.', close: 'Close', history: 'History',
@@ -33,17 +39,21 @@ const words = {
   },
 };
 
+const letters = {
+  Passed: { Đ: ['Đ', 'D', 'ĐẠT'], CĐ: ['CĐ', 'CD', 'C', 'CHƯA ĐẠT'] },
+  Level: { T: ['T', 'HTT', 'HOÀN THÀNH TỐT'], H: ['H', 'HT', 'HOÀN THÀNH'], C: ['C', 'CHT', 'CHƯA HOÀN THÀNH'] },
+  Trait: { T: ['T', 'TỐT'], Đ: ['Đ', 'D', 'ĐẠT'], C: ['C', 'CCG', 'CẦN CỐ GẮNG'] },
+};
+
 /**
- * What was typed, as the API writes it ('8.5', 'Đ', 'CĐ', '' for empty); null when it is no mark. Fast entry is for typing alone: a pasted
- * 85 may as well be a mistake of the sheet.
+ * What was typed, as the API writes it ('8.5', 'Đ', 'CĐ', 'T', '' for empty); null when the cell does not take it. Fast entry is for typing
+ * alone: a pasted 85 may as well be a mistake of the sheet.
  */
-export function parseMark(text, kind, fast) {
+export function parseMark(text, takes, fast) {
   const typed = text.trim().normalize('NFC').toUpperCase();
   if (typed === '') return '';
-  if (kind === 'Comment') {
-    if (['Đ', 'D', 'ĐẠT'].includes(typed)) return 'Đ';
-    return ['CĐ', 'CD', 'C', 'CHƯA ĐẠT'].includes(typed) ? 'CĐ' : null;
-  }
+  if (letters[takes]) return Object.keys(letters[takes]).find(letter => letters[takes][letter].includes(typed)) ?? null;
+  if (takes === 'WholePoints') return /^\d{1,2}(?:[.,]0+)?$/.test(typed) && parseInt(typed, 10) <= 10 ? String(parseInt(typed, 10)) : null;
   const number = /^(\d{1,2})(?:[.,](\d)0*)?$/.exec(typed);
   if (!number) return null;
   let tenths = Number(number[1]) * 10 + Number(number[2] ?? 0);
@@ -60,7 +70,7 @@ class MarkGrid extends HTMLElement {
     this.retryAfter = 1000;
     this.rows = [...this.querySelectorAll('tbody tr')].map(row => [...row.querySelectorAll('input[data-column]')]).filter(row => row.length);
     this.inputs = new Map(this.rows.flat().map(input => [keyOf(input), input]));
-    this.storageKey = `records.marks:${this.dataset.account}:${this.dataset.url}:${this.dataset.subject}:${this.dataset.term}`;
+    this.storageKey = `records.marks:${this.dataset.account}:${this.dataset.url}:${this.dataset.subject}:${this.dataset.term}${this.dataset.part ?? ''}`;
     this.listeners = new AbortController();
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal: this.listeners.signal });
     on(this, 'focusin', event => this.onFocus(event));
@@ -184,8 +194,8 @@ class MarkGrid extends HTMLElement {
 
   /** Takes one typed value into a cell; false when it is no mark. */
   enter(input, typed, batch, fast = true) {
-    const value = parseMark(typed, this.dataset.kind, fast);
-    if (value === null) return this.refuse(input, typed, this.dataset.kind === 'Comment' ? this.words.comment : this.words.score);
+    const value = parseMark(typed, input.dataset.takes, fast);
+    if (value === null) return this.refuse(input, typed, this.words.wrong[input.dataset.takes]);
     const before = this.valueOf(input);
     if (value === before) {
       show(input, value, this.pending.has(keyOf(input)) ? 'pending' : 'saved');
@@ -322,7 +332,7 @@ class MarkGrid extends HTMLElement {
   showResults(results) {
     for (const { student, result } of results) {
       const cell = this.querySelector(`[data-result="${student}"]`);
-      if (cell) cell.textContent = result ? display(result, this.dataset.kind) : '–';
+      if (cell) cell.textContent = result ? display(result) : '–';
     }
   }
 

@@ -42,6 +42,7 @@ public static partial class GradebookWorkbook
     public static byte[] Write(GradebookView book)
     {
         var isComment = book.Kind is AssessmentKind.Comment;
+        var hasResult = book.Kind is AssessmentKind.Scored or AssessmentKind.Comment;
         return Spreadsheet.Write(
             new Sheet(
                 $"{book.ClassName} HK{book.Term}",
@@ -59,7 +60,9 @@ public static partial class GradebookWorkbook
                         null,
                         "0.#"
                     )),
-                    new(isComment ? "Kết quả" : "ĐTBmhk", 10, null, "0.0"),
+                    .. hasResult
+                        ? [new SheetColumn(isComment ? "Kết quả" : "ĐTBmhk", 10, null, "0.0")]
+                        : Array.Empty<SheetColumn>(),
                 ],
                 [
                     .. book
@@ -72,7 +75,7 @@ public static partial class GradebookWorkbook
                                         row.Code,
                                         row.Name,
                                         .. row.Cells.Select(cell => Value(cell.Value)),
-                                        Value(row.Result),
+                                        .. hasResult ? [Value(row.Result)] : Array.Empty<object?>(),
                                     ]
                         ),
                 ]
@@ -80,9 +83,7 @@ public static partial class GradebookWorkbook
         );
 
         object? Value(string? mark) =>
-            mark is null ? null
-            : isComment ? mark
-            : double.Parse(mark, CultureInfo.InvariantCulture);
+            double.TryParse(mark, CultureInfo.InvariantCulture, out var points) ? points : mark;
     }
 
     /// <summary>What a file would change. Nothing is written.</summary>
@@ -138,9 +139,18 @@ public static partial class GradebookWorkbook
                     continue;
                 }
                 var known = row.Cells[index];
-                if (!TryRead(typed, book.Kind, out var value))
+                var takes = book.Columns[index].Takes;
+                if (!TryRead(typed, takes, out var value))
                 {
-                    errors.Add(new(cell.Address.ToString()!, NoMark(typed, book.Kind)));
+                    errors.Add(
+                        new(
+                            cell.Address.ToString()!,
+                            T.Of(
+                                $"'{typed}' không nhận được. {takes.Expected()}",
+                                $"'{typed}' is not accepted. {takes.Expected()}"
+                            )
+                        )
+                    );
                 }
                 else if (value == known.Value)
                 {
@@ -228,6 +238,13 @@ public static partial class GradebookWorkbook
 
     private static int IndexOf(string heading, IReadOnlyList<GradebookColumn> columns)
     {
+        for (var index = 0; index < columns.Count; index++)
+        {
+            if (Workbook.Plain(columns[index].Label) == heading)
+            {
+                return index;
+            }
+        }
         var (kind, number) =
             Regular().Match(heading) is { Success: true } regular
                 ? (
@@ -306,32 +323,24 @@ public static partial class GradebookWorkbook
             ? Math.Round(cell.GetDouble(), 6).ToString(CultureInfo.InvariantCulture)
             : cell.GetFormattedString().Trim();
 
-    private static bool TryRead(string typed, AssessmentKind kind, out string value)
+    private static bool TryRead(string typed, ValueKind kind, out string value)
     {
-        var text =
-            kind is AssessmentKind.Comment
-                ? Workbook.Plain(typed) switch
-                {
-                    "d" or "dat" => "Đ",
-                    "cd" or "chua dat" => "CĐ",
-                    _ => typed,
-                }
-                : typed;
+        var text = (kind, Workbook.Plain(typed)) switch
+        {
+            (ValueKind.Passed, "d" or "dat") => "Đ",
+            (ValueKind.Passed, "cd" or "chua dat") => "CĐ",
+            (ValueKind.Level, "t" or "tot" or "hoan thanh tot") => "T",
+            (ValueKind.Level, "h" or "hoan thanh") => "H",
+            (ValueKind.Level, "c" or "chua hoan thanh") => "C",
+            (ValueKind.Trait, "t" or "tot") => "T",
+            (ValueKind.Trait, "d" or "dat") => "Đ",
+            (ValueKind.Trait, "c" or "can co gang") => "C",
+            _ => typed,
+        };
         var fine = MarkValue.TryParse(text, kind, out var mark);
         value = fine ? mark.ToString() : "";
         return fine;
     }
-
-    private static string NoMark(string typed, AssessmentKind kind) =>
-        kind is AssessmentKind.Comment
-            ? T.Of(
-                $"'{typed}' không nhận được: môn đánh giá bằng nhận xét chỉ nhận Đ hoặc CĐ.",
-                $"'{typed}' is not accepted: a subject assessed by comment takes Đ or CĐ."
-            )
-            : T.Of(
-                $"'{typed}' không phải điểm từ 0 đến 10 với nhiều nhất một chữ số thập phân.",
-                $"'{typed}' is not a mark of 0 to 10 with at most one decimal."
-            );
 
     [GeneratedRegex(
         @"^(ddg ?)?(tx|thuong xuyen|danh gia thuong xuyen|diem thuong xuyen) ?(?<n>[1-9])$"

@@ -28,6 +28,9 @@ public enum YearOutcome
 
     /// <summary>Không được lên lớp.</summary>
     Repeats,
+
+    /// <summary>Primary school: not completed; helped, assessed again, then the principal decides (Circular 27/2020, article 11).</summary>
+    AwaitsDecision,
 }
 
 public enum Award
@@ -39,6 +42,9 @@ public enum Award
 
     /// <summary>Học sinh Xuất sắc.</summary>
     Excellent,
+
+    /// <summary>Học sinh Tiêu biểu hoàn thành tốt trong học tập và rèn luyện (Circular 27/2020, article 13).</summary>
+    Outstanding,
 }
 
 public static class LevelWords
@@ -78,6 +84,10 @@ public static class LevelWords
                 "Rèn luyện trong kì nghỉ hè",
                 "Conduct training in the summer"
             ),
+            YearOutcome.AwaitsDecision => T.Of(
+                "Chưa hoàn thành, chờ quyết định",
+                "Not completed, to be decided"
+            ),
             _ => T.Of("Không được lên lớp", "Repeats the grade"),
         };
 
@@ -86,6 +96,10 @@ public static class LevelWords
         {
             Award.Excellent => T.Of("Học sinh Xuất sắc", "Excellent pupil"),
             Award.Good => T.Of("Học sinh Giỏi", "Good pupil"),
+            Award.Outstanding => T.Of(
+                "Học sinh Tiêu biểu hoàn thành tốt trong học tập và rèn luyện",
+                "Outstanding pupil in learning and conduct"
+            ),
             _ => null,
         };
 }

@@ -8,30 +8,43 @@ using SharedKernel.Modules;
 
 namespace Education.LearningRecords.Assessment;
 
-/// <param name="Label">ĐĐGtx 1, ĐĐGgk, ĐĐGck.</param>
-public sealed record GradebookColumn(Guid Id, ColumnKind Kind, int Number, string Label);
+/// <param name="Label">ĐĐGtx 1, ĐĐGgk, ĐĐGck; in primary school the level, the test or the quality.</param>
+/// <param name="Takes">What may stand in its cells.</param>
+public sealed record GradebookColumn(
+    Guid Id,
+    ColumnKind Kind,
+    int Number,
+    string Label,
+    ValueKind Takes
+);
 
 /// <param name="Value"><c>8.5</c>, <c>Đ</c>, <c>CĐ</c>; null when empty.</param>
 /// <param name="Version">0 when nothing was ever written; sent back with a change.</param>
 /// <param name="Requested">What somebody has asked to change it to and waits for; empty: to clear it; null: nobody has.</param>
+/// <param name="Carried">The mark that the pupil brought from an earlier class or school and that counts while the cell is empty.</param>
 public sealed record GradebookCell(
     Guid Column,
     string? Value,
     int Version,
     string? By,
     DateTimeOffset? At,
-    string? Requested = null
+    string? Requested = null,
+    string? Carried = null
 );
 
 /// <param name="Left">Has left the class: shown, not written.</param>
-/// <param name="Result">ĐTBmhk such as <c>7.9</c>, or Đ / CĐ; null while an assessment is missing.</param>
+/// <param name="Result">ĐTBmhk such as <c>7.9</c>, or Đ / CĐ; null while an assessment is missing, and in primary school.</param>
+/// <param name="Remark">The teacher's comment on the pupil in this subject and term.</param>
+/// <param name="RemarkVersion">0 when none was ever written; sent back with a change.</param>
 public sealed record GradebookRow(
     Guid Student,
     string Code,
     string Name,
     bool Left,
     IReadOnlyList<GradebookCell> Cells,
-    string? Result
+    string? Result,
+    string? Remark = null,
+    int RemarkVersion = 0
 );
 
 public sealed record GradebookView(
@@ -52,7 +65,10 @@ public sealed record GradebookView(
     IReadOnlyList<GradebookRow> Rows
 );
 
-/// <summary>The sổ điểm of one class in one subject and term: pupils × ĐĐGtx, ĐĐGgk, ĐĐGck with ĐTBmhk (Circular 22/2021, articles 6, 7, 9).</summary>
+/// <summary>
+/// The sổ điểm of one class in one subject and term: pupils × ĐĐGtx, ĐĐGgk, ĐĐGck with ĐTBmhk (Circular 22/2021, articles 6, 7, 9), or in
+/// primary school × levels and tests in the middle and at the end of the term (Circular 27/2020, articles 6, 7).
+/// </summary>
 public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAudit audit)
     : IFeature
 {
@@ -81,6 +97,11 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
         var (taught, gradebook) = await Find(schoolClass, subject, term, cancel);
         var roster = await Roster(classId, cancel);
         var marks = await MarksOf(gradebook, cancel);
+        var carried = await Carried(taught, term, cancel);
+        var remarks = await db
+            .Remarks.AsNoTracking()
+            .Where(remark => remark.GradebookId == gradebook.Id)
+            .ToDictionaryAsync(remark => remark.StudentId, cancel);
         var requested = await Requested(gradebook, cancel);
         await audit.Record(
             access.Caller,
@@ -114,12 +135,22 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
                         column.Id,
                         column.Kind,
                         column.Number,
-                        Label(column.Kind, column.Number)
+                        Label(taught.Kind, column.Kind, column.Number),
+                        column.Kind.Takes(taught.Kind)
                     )),
             ],
             [
                 .. roster.Select(row =>
-                    Row(row.Student, row.Left, taught, gradebook, marks[row.Student.Id], requested)
+                    Row(
+                        row.Student,
+                        row.Left,
+                        taught,
+                        gradebook,
+                        marks[row.Student.Id],
+                        row.Left ? [] : [.. carried[row.Student.Id]],
+                        requested,
+                        remarks.GetValueOrDefault(row.Student.Id)
+                    )
                 ),
             ]
         );
@@ -185,6 +216,67 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
         return marks.ToLookup(mark => mark.StudentId);
     }
 
+    /// <summary>
+    /// Marks in this subject and term that the class's pupils have from classes they were in before in the year, here or at another school.
+    /// </summary>
+    public async Task<ILookup<CitizenId, AssessedMark>> Carried(
+        ClassSubject subject,
+        int term,
+        CancellationToken cancel = default
+    )
+    {
+        // Nearly always nobody: one look through an index spares the search for marks.
+        var moved = await (
+            from enrolment in db.Enrolments
+            where
+                enrolment.ClassId == subject.ClassId && enrolment.Present && enrolment.Until == null
+            join other in db.Enrolments on enrolment.StudentId equals other.StudentId
+            where
+                other.Year == enrolment.Year && other.ClassId != enrolment.ClassId && other.Present
+            select other.StudentId
+        )
+            .Distinct()
+            .ToListAsync(cancel);
+        if (moved.Count == 0)
+        {
+            return Array.Empty<AssessedMark>().ToLookup(_ => default(CitizenId));
+        }
+        var marks = await (
+            from mark in db.Marks
+            where moved.Contains(mark.StudentId) && mark.Value != null
+            join column in db.MarkColumns on mark.ColumnId equals column.Id
+            join gradebook in db.Gradebooks on column.GradebookId equals gradebook.Id
+            join taught in db.ClassSubjects on gradebook.ClassSubjectId equals taught.Id
+            join of in db.Classes on taught.ClassId equals of.Id
+            where
+                db.Classes.Any(here => here.Id == subject.ClassId && here.Year == of.Year)
+                && of.Id != subject.ClassId
+                && taught.Subject == subject.Subject
+                && gradebook.Term == term
+            select new
+            {
+                mark.StudentId,
+                Mark = new PlacedMark(
+                    new AssessedMark(
+                        taught.Subject,
+                        gradebook.Term,
+                        column.Kind,
+                        column.Number,
+                        mark.Value!.Value
+                    ),
+                    false,
+                    mark.ChangedAt
+                ),
+            }
+        ).ToListAsync(cancel);
+        return marks
+            .GroupBy(row => row.StudentId, row => row.Mark)
+            .SelectMany(pupil =>
+                CarriedMarks.Settle(pupil).Select(mark => (Student: pupil.Key, Mark: mark))
+            )
+            .ToLookup(row => row.Student, row => row.Mark);
+    }
+
     /// <summary>The wishes that wait, by cell; of several people's, the last.</summary>
     private async Task<Dictionary<(CitizenId, Guid), string>> Requested(
         Gradebook gradebook,
@@ -207,22 +299,38 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
             .ToDictionary(cell => cell.Key, cell => cell.Last().New?.ToString() ?? "");
     }
 
+    /// <param name="carried">Counts where the gradebook has no mark of its own.</param>
     public static string? ResultOf(
         ClassSubject subject,
         Gradebook gradebook,
-        IEnumerable<Mark> marks
+        IEnumerable<Mark> marks,
+        IEnumerable<AssessedMark> carried
     )
     {
+        if (subject.Kind is not (AssessmentKind.Scored or AssessmentKind.Comment))
+        {
+            return null;
+        }
         var columns = gradebook.Columns.ToDictionary(column => column.Id);
+        var own = marks
+            .Where(mark => mark.Value is not null)
+            .Select(mark => new PlacedMark(
+                new(
+                    subject.Subject,
+                    gradebook.Term,
+                    columns[mark.ColumnId].Kind,
+                    columns[mark.ColumnId].Number,
+                    mark.Value!.Value
+                ),
+                true,
+                mark.ChangedAt
+            ));
+        var brought = carried.Select(mark => new PlacedMark(mark, false, default));
         return Circular22.TermResult(
             subject.Subject,
             subject.Kind,
             subject.AnnualPeriods,
-            [
-                .. marks
-                    .Where(mark => mark.Value is not null)
-                    .Select(mark => (columns[mark.ColumnId].Kind, mark.Value!.Value)),
-            ]
+            [.. CarriedMarks.Settle(own.Concat(brought)).Select(mark => (mark.Column, mark.Value))]
         ) switch
         {
             ScoredResult scored => scored.Average.ToString(
@@ -239,11 +347,24 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
         {
             ColumnKind.Regular => $"ĐĐGtx {number}",
             ColumnKind.Midterm => "ĐĐGgk",
-            _ => "ĐĐGck",
+            ColumnKind.Final => "ĐĐGck",
+            ColumnKind.MidtermLevel => "Mức giữa kì",
+            _ => "Mức cuối kì",
+        };
+
+    /// <param name="subject">How the subject is assessed: the columns of primary school have names of their own.</param>
+    public static string Label(AssessmentKind subject, ColumnKind kind, int number) =>
+        (subject, kind) switch
+        {
+            (AssessmentKind.Level, ColumnKind.Midterm) => "KTĐK giữa kì",
+            (AssessmentKind.Level, ColumnKind.Final) => "KTĐK cuối kì",
+            (AssessmentKind.Trait, _) => Circular27.Traits[number - 1].Name
+                + (kind.IsMidterm() ? " – giữa kì" : " – cuối kì"),
+            _ => Label(kind, number),
         };
 
     private static IEnumerable<MarkColumn> InOrder(Gradebook gradebook) =>
-        gradebook.Columns.OrderBy(column => column.Kind).ThenBy(column => column.Number);
+        gradebook.Columns.OrderBy(column => column.Kind.Place()).ThenBy(column => column.Number);
 
     private static GradebookRow Row(
         Student student,
@@ -251,7 +372,9 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
         ClassSubject subject,
         Gradebook gradebook,
         IEnumerable<Mark> marks,
-        Dictionary<(CitizenId, Guid), string> requested
+        IReadOnlyCollection<AssessedMark> carried,
+        Dictionary<(CitizenId, Guid), string> requested,
+        Remark? remark
     )
     {
         var byColumn = marks.ToDictionary(mark => mark.ColumnId);
@@ -261,7 +384,9 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
             student.FullName,
             left,
             [.. InOrder(gradebook).Select(Cell)],
-            ResultOf(subject, gradebook, byColumn.Values)
+            ResultOf(subject, gradebook, byColumn.Values, carried),
+            remark?.Text,
+            remark?.Version ?? 0
         );
 
         GradebookCell Cell(MarkColumn column)
@@ -273,7 +398,14 @@ public sealed class OpenGradebook(LearningRecordsDb db, SchoolAccess access, IAu
                 mark?.Version ?? 0,
                 mark?.ChangedBy,
                 mark?.ChangedAt,
-                requested.GetValueOrDefault((student.Id, column.Id))
+                requested.GetValueOrDefault((student.Id, column.Id)),
+                mark?.Value is null
+                    ? carried
+                        .FirstOrDefault(other =>
+                            other.Column == column.Kind && other.Number == column.Number
+                        )
+                        ?.Value.ToString()
+                    : null
             );
         }
     }

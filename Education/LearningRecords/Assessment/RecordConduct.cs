@@ -30,6 +30,7 @@ public sealed record ConductRow(
 
 public sealed record ConductView(
     string ClassName,
+    int Grade,
     int Year,
     int Term,
     bool MayWrite,
@@ -95,6 +96,7 @@ public sealed class RecordConduct(
         await Audit(AuditAction.Read, schoolClass, term, roster.Select(row => row.Student.Id));
         return new(
             schoolClass.Name,
+            schoolClass.Grade,
             schoolClass.Year,
             term,
             await access.MayWriteConduct(schoolClass, cancel),
@@ -131,7 +133,7 @@ public sealed class RecordConduct(
         var members = (await gradebooks.Roster(classId, cancel))
             .Where(row => !row.Left)
             .ToDictionary(row => row.Student.Id, row => row.Student.FullName);
-        Validate(entries, members);
+        Validate(entries, members, Circular27.AppliesTo(schoolClass.Year, schoolClass.Grade));
         var known = await Known(schoolClass, term, cancel);
         var published = known.Values.Select(conduct => conduct.PublishedAt).Max();
         foreach (var entry in entries)
@@ -148,7 +150,7 @@ public sealed class RecordConduct(
             }
             if ((conduct?.Version ?? 0) != entry.Version)
             {
-                throw ChangedMeanwhile(members[student]);
+                throw SheetConflict.Of(members[student]);
             }
             if (conduct is null)
             {
@@ -178,7 +180,7 @@ public sealed class RecordConduct(
         }
         catch (DbUpdateException)
         {
-            throw ChangedMeanwhile(schoolClass.Name);
+            throw SheetConflict.Of(schoolClass.Name);
         }
         await Audit(AuditAction.Update, schoolClass, term, members.Keys);
     }
@@ -207,7 +209,8 @@ public sealed class RecordConduct(
 
     private static void Validate(
         IReadOnlyList<ConductEntry> entries,
-        Dictionary<CitizenId, string> members
+        Dictionary<CitizenId, string> members,
+        bool primary
     )
     {
         var errors = new List<FieldError>();
@@ -225,6 +228,18 @@ public sealed class RecordConduct(
             {
                 errors.Add(new($"[{i}].level", "Good, Fair, Satisfactory or Unsatisfactory."));
             }
+            if (primary && entry.Level is not null)
+            {
+                errors.Add(
+                    new(
+                        $"[{i}].level",
+                        T.Of(
+                            "Tiểu học không xếp loại rèn luyện; hãy đánh giá phẩm chất, năng lực.",
+                            "Primary school has no level of conduct; judge qualities and competencies instead."
+                        )
+                    )
+                );
+            }
             if (entry.Comment is { Length: > 1000 })
             {
                 errors.Add(new($"[{i}].comment", "At most 1000 characters."));
@@ -235,14 +250,6 @@ public sealed class RecordConduct(
             throw new InvalidInput(errors);
         }
     }
-
-    private static Conflict ChangedMeanwhile(string what) =>
-        new(
-            T.Of(
-                $"{what}: người khác vừa sửa; hãy tải lại trang.",
-                $"{what}: someone else has just changed this; load the page again."
-            )
-        );
 
     private Task<Dictionary<CitizenId, TermConduct>> Known(
         SchoolClass schoolClass,

@@ -37,4 +37,10 @@ public sealed record YearDecision(
     YearOutcome Outcome,
     string Article,
     IReadOnlyList<string> RetestSubjects
-);
+)
+{
+    public string RuleSet { get; init; } = Circular22.Name;
+
+    /// <summary>Why people decided so, where the rules leave it to them.</summary>
+    public string? DecidedBecause { get; init; }
+}

@@ -20,6 +20,12 @@ public sealed record SubjectSheet(
     SubjectResult? Year
 )
 {
+    /// <summary>What the pupil reached when assessed again, where article 14 allows it; null when not.</summary>
+    public SubjectResult? Retest { get; init; }
+
+    /// <summary>The year's result, the re-test in its place.</summary>
+    public SubjectResult? AfterRetest => Retest ?? Year;
+
     public IEnumerable<AssessedMark> MarksOf(int term) => Marks.Where(mark => mark.Term == term);
 
     public SubjectResult? Term(int term) => term == 1 ? Term1 : Term2;
@@ -36,7 +42,10 @@ public sealed class YearSheet
         Subjects = subjects;
         Term1 = LevelOf(subjects.Select(subject => subject.Term1));
         Term2 = LevelOf(subjects.Select(subject => subject.Term2));
-        Year = LevelOf(YearResults);
+        Year = LevelOf(subjects.Select(subject => subject.Year));
+        AfterRetests = subjects.Any(subject => subject.Retest is not null)
+            ? LevelOf(subjects.Select(subject => subject.AfterRetest))
+            : Year;
     }
 
     public IReadOnlyList<SubjectSheet> Subjects { get; }
@@ -44,35 +53,64 @@ public sealed class YearSheet
     public LevelDecision? Term2 { get; }
     public LevelDecision? Year { get; }
 
-    private IEnumerable<SubjectResult?> YearResults => Subjects.Select(subject => subject.Year);
+    /// <summary>The year's level once re-tests have taken the place of what they were taken for; the year's own when there are none.</summary>
+    public LevelDecision? AfterRetests { get; }
 
-    /// <param name="marks">In any order; of a pupil who changed class, those of both classes.</param>
-    public static YearSheet Of(IEnumerable<ClassSubject> subjects, IEnumerable<AssessedMark> marks)
+    /// <param name="marks">In any order, each place of the year at most once (<see cref="CarriedMarks"/>).</param>
+    /// <param name="retests">By subject.</param>
+    public static YearSheet Of(
+        IEnumerable<ClassSubject> subjects,
+        IEnumerable<AssessedMark> marks,
+        IReadOnlyDictionary<string, MarkValue>? retests = null
+    )
     {
         var bySubject = marks.ToLookup(mark => mark.Subject);
         return new([
             .. subjects
                 .InCatalogueOrder()
-                .Select(subject => SheetOf(subject, [.. bySubject[subject.Subject]])),
+                .Select(subject => SheetOf(subject, [.. bySubject[subject.Subject]], retests)),
         ]);
     }
 
     /// <summary>What follows from the year, once every subject and the conduct of both terms are there.</summary>
-    public YearDecision? Decide(int grade, Level? conduct, int absences) =>
+    public YearDecision? Decide(
+        int grade,
+        Level? conduct,
+        int absences,
+        bool afterSummer = false
+    ) =>
         Year is not null && conduct is { } level
-            ? Circular22.Decide(grade, [.. YearResults.OfType<SubjectResult>()], level, absences)
+            ? Circular22.Decide(
+                grade,
+                [.. Subjects.Select(subject => subject.AfterRetest!)],
+                level,
+                absences,
+                afterSummer
+            )
             : null;
 
+    /// <summary>By what stood at the end of the year: a re-test in the summer earns no award.</summary>
     public Award AwardFor(Level? conduct) =>
         Year is not null && conduct is { } level
-            ? Circular22.AwardFor([.. YearResults.OfType<SubjectResult>()], level)
+            ? Circular22.AwardFor([.. Subjects.Select(subject => subject.Year!)], level)
             : Award.None;
 
-    private static SubjectSheet SheetOf(ClassSubject subject, List<AssessedMark> marks)
+    private static SubjectSheet SheetOf(
+        ClassSubject subject,
+        List<AssessedMark> marks,
+        IReadOnlyDictionary<string, MarkValue>? retests
+    )
     {
         var term1 = TermOf(1);
         var term2 = TermOf(2);
-        return new(subject, marks, term1, term2, Circular22.YearResult(term1, term2));
+        var year = Circular22.YearResult(term1, term2);
+        return new(subject, marks, term1, term2, year)
+        {
+            Retest =
+                year is not null && retests?.TryGetValue(subject.Subject, out var again) == true
+                    ? Circular22.Retested(year, again)
+                    : null,
+        };
 
         SubjectResult? TermOf(int term) =>
             Circular22.TermResult(

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Ui;
 
 namespace Education.LearningRecords.Enrolments;
 
@@ -15,14 +16,44 @@ public sealed record EnrolmentChangeRequest(
     string? Reason = null
 );
 
+/// <summary>What happens, in people's words; the code follows from the day.</summary>
+/// <param name="Class">Where the pupil goes, for a change of class; null to stay.</param>
+public sealed record MoveRequest(
+    EnrolmentMove Move,
+    DateOnly On,
+    Guid? Class = null,
+    string? Reason = null
+);
+
 /// <summary>
 /// Moves a pupil to another class or status (transfer out, leave, return: codes 01–12). The row that held is closed and the next
 /// one added; nothing of the past is overwritten.
 /// </summary>
-public sealed class ChangeEnrolment(LearningRecordsDb db, SchoolAccess access, IAudit audit)
-    : IFeature
+public sealed class ChangeEnrolment(
+    LearningRecordsDb db,
+    SchoolAccess access,
+    IAudit audit,
+    TimeProvider clock
+) : IFeature
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes
+            .MapPost(
+                "/education/classes/{id:guid}/students/{student:guid}/moves",
+                async (
+                    Guid id,
+                    Guid student,
+                    MoveRequest request,
+                    ChangeEnrolment feature,
+                    CancellationToken cancel
+                ) =>
+                {
+                    await feature.Move(id, new CitizenId(student), request, cancel);
+                    return Results.NoContent();
+                }
+            )
+            .Requires(Permission.ManageSchool);
         routes
             .MapPost(
                 "/education/classes/{id:guid}/students/{student:guid}/changes",
@@ -39,6 +70,61 @@ public sealed class ChangeEnrolment(LearningRecordsDb db, SchoolAccess access, I
                 }
             )
             .Requires(Permission.ManageSchool);
+    }
+
+    /// <inheritdoc cref="Run"/>
+    public async Task Move(
+        Guid classId,
+        CitizenId student,
+        MoveRequest request,
+        CancellationToken cancel = default
+    )
+    {
+        var schoolClass = await access.Class(classId, Permission.ManageSchool, cancel);
+        var status = await db
+            .Enrolments.Where(enrolment =>
+                enrolment.StudentId == student
+                && enrolment.ClassId == classId
+                && enrolment.Until == null
+            )
+            .Select(enrolment => (EnrolmentStatus?)enrolment.Status)
+            .FirstOrDefaultAsync(cancel);
+        if (request.Move is EnrolmentMove.ChangeClass && request.Class is null)
+        {
+            throw new InvalidInput(
+                "class",
+                T.Of("Hãy chọn lớp chuyển đến.", "Choose the class to go to.")
+            );
+        }
+        if (
+            request.Move is EnrolmentMove.Arrive
+            || status?.IsPresent() == (request.Move is EnrolmentMove.Return)
+        )
+        {
+            throw new InvalidInput(
+                "move",
+                status?.IsPresent() == true
+                    ? T.Of("Học sinh đang học ở lớp này.", "The pupil is in this class.")
+                    : T.Of(
+                        "Học sinh đã rời lớp: chỉ có thể học lại, hoặc hoàn tác.",
+                        "The pupil has left the class: the pupil can only return, or the leave be undone."
+                    )
+            );
+        }
+        await Run(
+            classId,
+            student,
+            new(
+                request.Move is EnrolmentMove.ChangeClass && status is { } same
+                    ? same
+                    : request.Move.In(await db.PeriodOf(schoolClass, request.On, cancel)),
+                request.On,
+                request.Move is EnrolmentMove.ChangeClass ? request.Class : null,
+                string.IsNullOrWhiteSpace(request.Reason) ? null : request.Reason.Trim()
+            ),
+            cancel
+        );
+    }
 
     /// <exception cref="Conflict">The pupil has no open row in this class.</exception>
     public async Task Run(
@@ -72,12 +158,30 @@ public sealed class ChangeEnrolment(LearningRecordsDb db, SchoolAccess access, I
                     && enrolment.Until == null,
                 cancel
             ) ?? throw new Conflict("The pupil is not in this class now.");
+        if (request.Reason?.Length > 200)
+        {
+            throw new InvalidInput("reason", "At most 200 characters.");
+        }
         if (request.On <= open.From)
         {
             throw new InvalidInput(
                 "on",
                 $"The present row began on {open.From:yyyy-MM-dd}; the change comes after it."
             );
+        }
+        if (!request.Status.IsPresent())
+        {
+            // Whoever leaves before the next year has begun does not go there, though the school's passage has said so.
+            var promised = await db
+                .Enrolments.Where(enrolment =>
+                    enrolment.StudentId == student
+                    && enrolment.SchoolCode == schoolClass.SchoolCode
+                    && enrolment.Year == schoolClass.Year + 1
+                    && enrolment.RollOverId != null
+                    && enrolment.From > request.On
+                )
+                .ToListAsync(cancel);
+            promised.ForEach(row => row.Undo(clock.GetUtcNow(), access.Caller.Name));
         }
         await Enrolment.Replace(
             db,

@@ -10,11 +10,12 @@ namespace Education.LearningRecords.Enrolments;
 
 /// <param name="Citizen">The kernel's id of the person; register the person with the kernel first.</param>
 /// <param name="Code">Mã học sinh; null keeps the one the pupil has, or makes a temporary one (<c>TAM-…</c>).</param>
+/// <param name="Status">Null: transferred in (02, 06 or 10 by the day) when another school had the pupil in the year, otherwise studying.</param>
 /// <param name="From">First day; null for the first day of the school year, or today when that is later.</param>
 public sealed record EnrolmentRequest(
     Guid Citizen,
     string? Code = null,
-    EnrolmentStatus Status = EnrolmentStatus.Studying,
+    EnrolmentStatus? Status = null,
     DateOnly? From = null
 );
 
@@ -57,7 +58,7 @@ public sealed class EnrolStudent(
     )
     {
         var schoolClass = await access.Class(classId, Permission.ManageSchool, cancel);
-        if (!request.Status.IsPresent())
+        if (request.Status?.IsPresent() == false)
         {
             throw new InvalidInput("status", "A pupil enters with a status of being at school.");
         }
@@ -82,13 +83,20 @@ public sealed class EnrolStudent(
             );
         }
         var from = request.From ?? await DefaultStart(schoolClass, cancel);
+        var status =
+            request.Status
+            ?? (
+                open.Exists(row => row.SchoolCode != schoolClass.SchoolCode)
+                    ? EnrolmentMove.Arrive.In(await db.PeriodOf(schoolClass, from, cancel))
+                    : EnrolmentStatus.Studying
+            );
         var student = await StudentOf(citizen, ids, request.Code, cancel);
         try
         {
             await Enrolment.Replace(
                 db,
                 open.Find(row => row.SchoolCode == schoolClass.SchoolCode),
-                Enrolment.Of(student.Id, schoolClass, request.Status, from),
+                Enrolment.Of(student.Id, schoolClass, status, from),
                 cancel
             );
         }

@@ -41,12 +41,28 @@ public sealed class Enrolment
     public DateOnly? Until { get; set; }
     public string? Reason { get; init; }
 
+    /// <summary>The passage into this year that made the row; null when a person enrolled the pupil.</summary>
+    public Guid? RollOverId { get; init; }
+
+    /// <summary>When the row was taken back; it never held, and nothing but its own history shows it.</summary>
+    public DateTimeOffset? UndoneAt { get; set; }
+    public string? UndoneBy { get; set; }
+
+    /// <summary>Takes the row back; the caller reopens what it had replaced.</summary>
+    public void Undo(DateTimeOffset at, string by)
+    {
+        UndoneAt = at;
+        UndoneBy = by;
+        Until ??= From;
+    }
+
     public static Enrolment Of(
         CitizenId student,
         Schools.SchoolClass schoolClass,
         EnrolmentStatus status,
         DateOnly from,
-        string? reason = null
+        string? reason = null,
+        Guid? rollOver = null
     ) =>
         new()
         {
@@ -58,6 +74,7 @@ public sealed class Enrolment
             Present = status.IsPresent(),
             From = from,
             Reason = reason,
+            RollOverId = rollOver,
         };
 
     /// <summary>Closes the row that held, if any, and adds the next; in two steps, since the one open row is unique in the database.</summary>

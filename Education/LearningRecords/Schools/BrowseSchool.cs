@@ -13,7 +13,8 @@ public sealed record ClassSummary(
     int Grade,
     string? Homeroom,
     int Pupils,
-    IReadOnlyList<TaughtSubject> Mine
+    IReadOnlyList<TaughtSubject> Mine,
+    string? Campus = null
 );
 
 public sealed record TaughtSubject(string Code, string Name);
@@ -112,6 +113,7 @@ public sealed class BrowseSchool(LearningRecordsDb db, SchoolAccess access, Time
                 known.Id,
                 known.Name,
                 known.Grade,
+                known.CampusCode,
                 Homeroom = db
                     .Teachers.Where(teacher => teacher.Id == known.HomeroomTeacherId)
                     .Select(teacher => teacher.FullName)
@@ -152,7 +154,8 @@ public sealed class BrowseSchool(LearningRecordsDb db, SchoolAccess access, Time
                     [
                         .. mine.Where(subject => subject.Id == known.Id)
                             .Select(subject => new TaughtSubject(subject.Subject, subject.Name)),
-                    ]
+                    ],
+                    known.CampusCode
                 )),
         ];
     }

@@ -17,8 +17,8 @@ public sealed record ClassRequest(
 );
 
 /// <summary>
-/// Opens a class with its subjects and, for both terms of each, a gradebook with as many columns as article 6 of Circular
-/// 22/2021/TT-BGDĐT asks for.
+/// Opens a class with its subjects and, for both terms of each, a gradebook with as many columns as the rules of its grade ask for: article 6
+/// of Circular 22/2021/TT-BGDĐT, or in grades 1–5 article 7 of Circular 27/2020/TT-BGDĐT with the qualities and competencies beside the subjects.
 /// </summary>
 public sealed class OpenClass(LearningRecordsDb db, SchoolAccess access) : IFeature
 {
@@ -46,18 +46,6 @@ public sealed class OpenClass(LearningRecordsDb db, SchoolAccess access) : IFeat
     )
     {
         await access.Demand(Permission.ManageSchool, school);
-        if (!Circular22.AppliesTo(request.Year, request.Grade))
-        {
-            throw new InvalidInput(
-                "grade",
-                $"{Circular22.Name} does not assess grade {request.Grade} in {SchoolYear.Title(request.Year)}."
-            );
-        }
-        var name = request.Name?.Trim() ?? "";
-        if (name.Length is 0 or > 30)
-        {
-            throw new InvalidInput("name", "A class has a name of at most 30 characters.");
-        }
         if (
             !await db.SchoolYears.AnyAsync(
                 y => y.SchoolCode == school && y.Year == request.Year,
@@ -67,15 +55,39 @@ public sealed class OpenClass(LearningRecordsDb db, SchoolAccess access) : IFeat
         {
             throw new NotFound($"School year {request.Year} of {school}");
         }
+        var opened = Add(school, request);
         if (
             await db.Classes.AnyAsync(
                 known =>
-                    known.SchoolCode == school && known.Year == request.Year && known.Name == name,
+                    known.SchoolCode == school
+                    && known.Year == opened.Year
+                    && known.Name == opened.Name,
                 cancel
             )
         )
         {
-            throw new Conflict($"The school has a class {name} in {request.Year} already.");
+            throw new Conflict($"The school has a class {opened.Name} in {opened.Year} already.");
+        }
+        await db.SaveChangesAsync(cancel);
+        return opened;
+    }
+
+    /// <summary>Adds a class with its subjects; the caller saves.</summary>
+    /// <param name="rollOver">The passage into the year that opens it.</param>
+    /// <exception cref="InvalidInput">No rules hold for the grade in that year, the name is no name, or a subject is not taught in the grade.</exception>
+    public SchoolClass Add(string school, ClassRequest request, Guid? rollOver = null)
+    {
+        if (RuleSets.Of(request.Year, request.Grade) is not { } rules)
+        {
+            throw new InvalidInput(
+                "grade",
+                $"Neither {Circular27.Name} nor {Circular22.Name} assesses grade {request.Grade} in {SchoolYear.Title(request.Year)}; older results are imported as they were written."
+            );
+        }
+        var name = request.Name?.Trim() ?? "";
+        if (name.Length is 0 or > 30)
+        {
+            throw new InvalidInput("name", "A class has a name of at most 30 characters.");
         }
         var opened = new SchoolClass
         {
@@ -83,42 +95,101 @@ public sealed class OpenClass(LearningRecordsDb db, SchoolAccess access) : IFeat
             Year = request.Year,
             Grade = request.Grade,
             Name = name,
+            RollOverId = rollOver,
         };
         db.Classes.Add(opened);
         foreach (var subject in SubjectsOf(request))
         {
             Open(opened, subject);
         }
-        await db.SaveChangesAsync(cancel);
+        if (rules is RuleSet.Circular27)
+        {
+            OpenTraits(opened);
+        }
         return opened;
     }
 
     /// <summary>Adds a subject with its two gradebooks to a class; the caller saves.</summary>
     public ClassSubject Open(SchoolClass schoolClass, Subject subject)
     {
+        var primary = schoolClass.Grade <= Circular27.LastGrade;
         var opened = new ClassSubject
         {
             ClassId = schoolClass.Id,
             Subject = subject.Code,
             Name = subject.Name,
             AnnualPeriods = subject.Periods[schoolClass.Grade],
-            Kind = subject.Kind,
+            Kind = primary ? AssessmentKind.Level : subject.Kind,
         };
-        db.ClassSubjects.Add(opened);
+        Open(
+            opened,
+            primary
+                ? PrimaryColumns(subject.Code, schoolClass.Grade)
+                :
+                [
+                    .. Enumerable
+                        .Range(1, Circular22.RegularAssessments(opened.Kind, opened.AnnualPeriods))
+                        .Select(number => (ColumnKind.Regular, number)),
+                    (ColumnKind.Midterm, 1),
+                    (ColumnKind.Final, 1),
+                ]
+        );
+        return opened;
+    }
+
+    private static List<(ColumnKind Kind, int Number)> PrimaryColumns(string subject, int grade)
+    {
+        var columns = new List<(ColumnKind, int)>
+        {
+            (ColumnKind.MidtermLevel, 1),
+            (ColumnKind.FinalLevel, 1),
+        };
+        if (Circular27.HasTest(subject, grade, midterm: true))
+        {
+            columns.Add((ColumnKind.Midterm, 1));
+        }
+        if (Circular27.HasTest(subject, grade, midterm: false))
+        {
+            columns.Add((ColumnKind.Final, 1));
+        }
+        return columns;
+    }
+
+    /// <summary>The homeroom teacher judges these, for all subjects together.</summary>
+    private void OpenTraits(SchoolClass schoolClass) =>
+        Open(
+            new ClassSubject
+            {
+                ClassId = schoolClass.Id,
+                Subject = Circular27.TraitsCode,
+                Name = "Phẩm chất, năng lực",
+                AnnualPeriods = 0,
+                Kind = AssessmentKind.Trait,
+            },
+            [
+                .. Circular27
+                    .TraitsOf(schoolClass.Grade)
+                    .SelectMany(trait =>
+                        new[]
+                        {
+                            (ColumnKind.MidtermLevel, trait.Number),
+                            (ColumnKind.FinalLevel, trait.Number),
+                        }
+                    ),
+            ]
+        );
+
+    private void Open(ClassSubject subject, IReadOnlyList<(ColumnKind Kind, int Number)> columns)
+    {
+        db.ClassSubjects.Add(subject);
         foreach (var term in new[] { 1, 2 })
         {
-            var gradebook = new Gradebook { ClassSubjectId = opened.Id, Term = term };
-            var regular = Circular22.RegularAssessments(opened.Kind, opened.AnnualPeriods);
-            gradebook.Columns.AddRange([
-                .. Enumerable
-                    .Range(1, regular)
-                    .Select(number => Column(gradebook, ColumnKind.Regular, number)),
-                Column(gradebook, ColumnKind.Midterm, 1),
-                Column(gradebook, ColumnKind.Final, 1),
-            ]);
+            var gradebook = new Gradebook { ClassSubjectId = subject.Id, Term = term };
+            gradebook.Columns.AddRange(
+                columns.Select(column => Column(gradebook, column.Kind, column.Number))
+            );
             db.Gradebooks.Add(gradebook);
         }
-        return opened;
     }
 
     private static MarkColumn Column(Gradebook gradebook, ColumnKind kind, int number) =>

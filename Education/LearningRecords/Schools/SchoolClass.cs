@@ -14,6 +14,12 @@ public sealed class SchoolClass
     public required string Name { get; set; }
     public required int Grade { get; init; }
     public Guid? HomeroomTeacherId { get; set; }
+
+    /// <summary>Where it is taught, for a school of several campuses.</summary>
+    public string? CampusCode { get; set; }
+
+    /// <summary>The passage into this year that opened it; null when a person did.</summary>
+    public Guid? RollOverId { get; init; }
     public List<ClassSubject> Subjects { get; } = [];
 }
 

@@ -22,7 +22,8 @@ public sealed record EnrolmentView(
 public sealed record ConductOfTerm(int Term, Level? Level, int Absences, string? Comment);
 
 /// <summary>One school year of a pupil, computed from the marks that the reader may see.</summary>
-/// <param name="Conduct">Of the year; null until both terms are judged.</param>
+/// <param name="Sheet">Empty in primary school, whose year is <paramref name="Primary"/>.</param>
+/// <param name="Conduct">Of the year, or after the summer where it was judged again; null until both terms are judged.</param>
 /// <param name="Decision">What follows from the year; null while something is missing.</param>
 public sealed record RecordYear(
     int Year,
@@ -33,8 +34,17 @@ public sealed record RecordYear(
     IReadOnlyList<ConductOfTerm> Terms,
     Level? Conduct,
     YearDecision? Decision,
-    Award Award
-);
+    Award Award,
+    RuleSet Rules = RuleSet.Circular22,
+    PrimarySheet? Primary = null
+)
+{
+    /// <summary>Teachers' comments: term, subject, text.</summary>
+    public IReadOnlyList<SubjectRemark> Remarks { get; init; } = [];
+}
+
+/// <param name="Subject">Name of the subject.</param>
+public sealed record SubjectRemark(int Term, string Subject, string Text);
 
 public sealed record OwnRecord(CitizenId Student, string Name, string Code);
 
@@ -49,7 +59,11 @@ public sealed record LearningRecord(
     bool PublishedOnly,
     IReadOnlyList<RecordYear> Years,
     IReadOnlyList<EnrolmentView> Enrolments
-);
+)
+{
+    /// <summary>Years assessed by rules that hold no more, as their documents state them; the latest first.</summary>
+    public IReadOnlyList<OldYear> OldYears { get; init; } = [];
+}
 
 /// <summary>
 /// A pupil's học bạ: marks by term, averages, levels with their reasons, conduct, over all years. Pupil and parents see what is published
@@ -58,6 +72,7 @@ public sealed record LearningRecord(
 public sealed class ReadRecord(
     LearningRecordsDb db,
     SchoolAccess access,
+    ClassResults results,
     ICitizens citizens,
     IAudit audit,
     TimeProvider clock
@@ -153,7 +168,15 @@ public sealed class ReadRecord(
                     row.Enrolment.Until
                 )),
             ]
-        );
+        )
+        {
+            OldYears = await db
+                .OldYears.AsNoTracking()
+                .Include(year => year.Results.OrderBy(subject => subject.Place))
+                .Where(year => ids.Contains(year.StudentId))
+                .OrderByDescending(year => year.Year)
+                .ToListAsync(cancel),
+        };
     }
 
     /// <summary>The school of a present pupil sees the whole record; a former school sees the years the pupil was there.</summary>
@@ -195,7 +218,9 @@ public sealed class ReadRecord(
             select new
             {
                 schoolClass.Year,
+                ClassId = schoolClass.Id,
                 mark.StudentId,
+                mark.ChangedAt,
                 Mark = new AssessedMark(
                     subject.Subject,
                     gradebook.Term,
@@ -205,6 +230,32 @@ public sealed class ReadRecord(
                 ),
             }
         ).ToListAsync(cancel);
+        var remarks = await (
+            from remark in db.Remarks
+            where ids.Contains(remark.StudentId) && remark.Text != ""
+            join gradebook in db.Gradebooks on remark.GradebookId equals gradebook.Id
+            join subject in db.ClassSubjects on gradebook.ClassSubjectId equals subject.Id
+            join schoolClass in db.Classes on subject.ClassId equals schoolClass.Id
+            where !publishedOnly || gradebook.PublishedAt != null
+            orderby gradebook.Term, subject.Name
+            select new
+            {
+                schoolClass.Year,
+                Remark = new SubjectRemark(gradebook.Term, subject.Name, remark.Text),
+            }
+        ).ToListAsync(cancel);
+        var retests = await db
+            .Retests.AsNoTracking()
+            .Where(retest =>
+                ids.Contains(retest.StudentId) && (!publishedOnly || retest.PublishedAt != null)
+            )
+            .ToListAsync(cancel);
+        var reviews = await db
+            .YearReviews.AsNoTracking()
+            .Where(review =>
+                ids.Contains(review.StudentId) && (!publishedOnly || review.PublishedAt != null)
+            )
+            .ToListAsync(cancel);
         var conducts = await db
             .TermConducts.AsNoTracking()
             .Where(conduct =>
@@ -220,83 +271,57 @@ public sealed class ReadRecord(
             .ClassSubjects.AsNoTracking()
             .Where(subject => classIds.Contains(subject.ClassId))
             .ToListAsync(cancel);
-        return
-        [
-            .. years
-                .OrderDescending()
-                .Select(year =>
-                    YearOf(
-                        latest[year],
-                        YearSheet.Of(
-                            subjects.Where(subject => subject.ClassId == latest[year].Class.Id),
-                            // One column or term that two of the ids filled counts once, as the present class has it.
-                            marks
-                                .Where(row => row.Year == year)
-                                .OrderByDescending(row =>
-                                    row.StudentId == latest[year].Enrolment.StudentId
-                                )
-                                .GroupBy(row =>
-                                    (
-                                        row.Mark.Subject,
-                                        row.Mark.Term,
-                                        row.Mark.Column,
-                                        row.Mark.Number
-                                    )
-                                )
-                                .SelectMany(column =>
-                                    column.Where(row => row.StudentId == column.First().StudentId)
-                                )
-                                .Select(row => row.Mark)
-                        ),
-                        [
-                            .. conducts
-                                .Where(conduct => conduct.Year == year)
-                                .OrderByDescending(conduct =>
-                                    conduct.StudentId == latest[year].Enrolment.StudentId
-                                )
-                                .DistinctBy(conduct => conduct.Term),
-                        ]
-                    )
+        var result = new List<RecordYear>(years.Count);
+        foreach (var year in years.OrderDescending())
+        {
+            var enrolled = latest[year];
+            var own = enrolled.Enrolment.StudentId;
+            var computed = PupilYear.Of(
+                enrolled.Class,
+                subjects.FindAll(subject => subject.ClassId == enrolled.Class.Id),
+                CarriedMarks.Settle(
+                    marks
+                        .Where(row => row.Year == year)
+                        .Select(row => new PlacedMark(
+                            row.Mark,
+                            row.ClassId == enrolled.Class.Id && row.StudentId == own,
+                            row.ChangedAt
+                        ))
                 ),
-        ];
-    }
-
-    private static RecordYear YearOf(
-        EnrolledAs enrolled,
-        YearSheet sheet,
-        List<TermConduct> conducts
-    )
-    {
-        var terms = conducts
-            .OrderBy(conduct => conduct.Term)
-            .Select(conduct => new ConductOfTerm(
-                conduct.Term,
-                conduct.Level,
-                conduct.Absences,
-                conduct.Comment
-            ))
-            .ToList();
-        Level? conductOfYear =
-            Of(1) is { } first && Of(2) is { } second
-                ? Circular22.YearConduct(first, second)
-                : null;
-        return new(
-            enrolled.Class.Year,
-            enrolled.Class.Grade,
-            enrolled.Class.Name,
-            enrolled.School,
-            sheet,
-            terms,
-            conductOfYear,
-            sheet.Decide(
-                enrolled.Class.Grade,
-                conductOfYear,
-                terms.Sum(conduct => conduct.Absences)
-            ),
-            sheet.AwardFor(conductOfYear)
-        );
-
-        Level? Of(int term) => terms.Find(conduct => conduct.Term == term)?.Level;
+                // A term that two of the ids filled counts once, as the present class has it.
+                conducts
+                    .Where(conduct => conduct.Year == year)
+                    .OrderByDescending(conduct => conduct.StudentId == own)
+                    .DistinctBy(conduct => conduct.Term),
+                retests
+                    .Where(retest => retest.Year == year)
+                    .OrderByDescending(retest => retest.StudentId == own)
+                    .DistinctBy(retest => retest.Subject),
+                reviews
+                    .Where(review => review.Year == year)
+                    .MaxBy(review => review.StudentId == own),
+                await results.SummerIsOver(enrolled.Class.SchoolCode, year, cancel)
+            );
+            result.Add(
+                new(
+                    year,
+                    enrolled.Class.Grade,
+                    enrolled.Class.Name,
+                    enrolled.School,
+                    computed.Sheet,
+                    computed.Terms,
+                    computed.Conduct,
+                    computed.Decision,
+                    computed.Award,
+                    computed.Rules,
+                    computed.Primary
+                )
+                {
+                    Remarks = [.. remarks.Where(row => row.Year == year).Select(row => row.Remark)],
+                }
+            );
+        }
+        return result;
     }
 
     private sealed record EnrolledAs(Enrolment Enrolment, SchoolClass Class, string School);

@@ -24,8 +24,28 @@ public sealed record RecordDocument(
         LevelPart? Learning,
         string? Conduct,
         string? Outcome,
-        string? Award
+        string? Award,
+        PrimaryPart? Primary = null
     );
+
+    /// <summary>A year in primary school: levels and tests at its four points, and the result with its reasons.</summary>
+    public sealed record PrimaryPart(
+        IReadOnlyList<PrimarySubjectPart> Subjects,
+        IReadOnlyList<TraitPart> Traits,
+        LevelPart? Result
+    );
+
+    public sealed record PrimarySubjectPart(
+        string Subject,
+        string Name,
+        IReadOnlyList<PointPart> Points
+    );
+
+    /// <param name="Level">T, H or C.</param>
+    public sealed record PointPart(int Term, bool Midterm, string? Level, int? Test);
+
+    /// <param name="Points">T, Đ or C in the middle and at the end of term 1, then of term 2.</param>
+    public sealed record TraitPart(string Name, IReadOnlyList<string?> Points);
 
     public sealed record SubjectPart(
         string Subject,
@@ -62,7 +82,7 @@ public sealed record RecordDocument(
             year.Grade,
             year.Class,
             year.School,
-            Circular22.Name,
+            year.Rules.Title(),
             [
                 .. year.Sheet.Subjects.Select(sheet => new SubjectPart(
                     sheet.Subject.Subject,
@@ -74,10 +94,11 @@ public sealed record RecordDocument(
             ],
             Level(year.Sheet.Term1),
             Level(year.Sheet.Term2),
-            Level(year.Sheet.Year),
+            Level(year.Sheet.AfterRetests),
             year.Conduct?.Official(),
             year.Decision?.Outcome.ToString(),
-            year.Award is Award.None ? null : year.Award.ToString()
+            year.Award is Award.None ? null : year.Award.ToString(),
+            year.Primary is { } primary ? PrimaryOf(primary) : null
         );
 
         LevelPart? Level(LevelDecision? decision) =>
@@ -87,6 +108,54 @@ public sealed record RecordDocument(
                     decision.Level.Official(),
                     Explanations.Learning(decision, subject => names[subject])
                 );
+    }
+
+    private static readonly (int Term, bool Midterm)[] PointsOfYear =
+    [
+        (1, true),
+        (1, false),
+        (2, true),
+        (2, false),
+    ];
+
+    private static PrimaryPart PrimaryOf(PrimarySheet sheet)
+    {
+        var names = sheet.Subjects.ToDictionary(
+            subject => subject.Subject.Subject,
+            subject => subject.Subject.Name
+        );
+        return new(
+            [
+                .. sheet.Subjects.Select(subject => new PrimarySubjectPart(
+                    subject.Subject.Subject,
+                    subject.Subject.Name,
+                    [
+                        .. PointsOfYear.Select(point => new PointPart(
+                            point.Term,
+                            point.Midterm,
+                            subject.Level(point.Term, point.Midterm)?.Letter(),
+                            subject.Test(point.Term, point.Midterm)
+                        )),
+                    ]
+                )),
+            ],
+            [
+                .. sheet.Traits.Select(trait => new TraitPart(
+                    trait.Name,
+                    [
+                        .. PointsOfYear.Select(point =>
+                            sheet.Of(trait, point.Term, point.Midterm)?.Letter()
+                        ),
+                    ]
+                )),
+            ],
+            sheet.Year is { } decision
+                ? new(
+                    decision.Level.Official(),
+                    Explanations.Primary(decision, subject => names[subject])
+                )
+                : null
+        );
     }
 
     private static TermPart TermOf(SubjectSheet sheet, int term) =>

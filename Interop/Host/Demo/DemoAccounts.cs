@@ -69,6 +69,13 @@ public static class DemoAccounts
             $"Hiệu trưởng, {DemoPopulation.SchoolName}",
             DemoPopulation.SchoolCode
         ),
+        new(
+            "hieutruong-th",
+            "Cô Lê Thị Mai",
+            Role.SchoolHead,
+            $"Hiệu trưởng, {PrimaryDemo.SchoolName}",
+            PrimaryDemo.SchoolCode
+        ),
         new("bo", "Vũ Thanh Bình", Role.MinistryAnalyst, "Chuyên viên thống kê", null),
         new("congdan", "", Role.Citizen, "Công dân", null),
         new("quantri", "Quản trị hệ thống", Role.Administrator, "Quản trị", null),

@@ -121,6 +121,7 @@ internal sealed class SchoolDemo
         var today = services.GetRequiredService<TimeProvider>().Today();
         var year = today.Month >= 8 ? today.Year : today.Year - 1;
         await new SchoolDemo(services).Load(population, year, teacher?.Id, cancel);
+        await new PrimaryDemo(services).Load(population, year, cancel);
     }
 
     private async Task Load(

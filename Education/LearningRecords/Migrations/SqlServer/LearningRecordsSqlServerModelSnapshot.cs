@@ -220,6 +220,78 @@ namespace Education.LearningRecords.Migrations.SqlServer
                     b.ToTable("mark_requests", "education");
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Assessment.Remark", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("GradebookId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("StudentId", "GradebookId");
+
+                    b.HasIndex("GradebookId");
+
+                    b.ToTable("remarks", "education");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Assessment.Retest", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(15)
+                        .HasColumnType("nvarchar(15)");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<Guid>("ClassId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<short>("Value")
+                        .HasColumnType("smallint");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("StudentId", "Year", "Subject");
+
+                    b.HasIndex("ClassId");
+
+                    b.ToTable("retests", "education");
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Assessment.TermConduct", b =>
                 {
                     b.Property<Guid>("StudentId")
@@ -266,6 +338,53 @@ namespace Education.LearningRecords.Migrations.SqlServer
                     b.ToTable("term_conducts", "education");
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Assessment.YearReview", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<Guid>("ClassId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<bool?>("Promoted")
+                        .HasColumnType("bit");
+
+                    b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)");
+
+                    b.Property<string>("RecognisedFor")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)");
+
+                    b.Property<int?>("SummerConduct")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("int");
+
+                    b.HasKey("StudentId", "Year");
+
+                    b.HasIndex("ClassId");
+
+                    b.ToTable("year_reviews", "education");
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Enrolments.Enrolment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -284,6 +403,9 @@ namespace Education.LearningRecords.Migrations.SqlServer
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)");
 
+                    b.Property<Guid?>("RollOverId")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<string>("SchoolCode")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -295,6 +417,13 @@ namespace Education.LearningRecords.Migrations.SqlServer
                     b.Property<Guid>("StudentId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("UndoneBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
                     b.Property<DateOnly?>("Until")
                         .HasColumnType("date");
 
@@ -302,6 +431,8 @@ namespace Education.LearningRecords.Migrations.SqlServer
                         .HasColumnType("int");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("RollOverId");
 
                     b.HasIndex("ClassId", "Until");
 
@@ -313,6 +444,44 @@ namespace Education.LearningRecords.Migrations.SqlServer
                         .HasFilter("\"Until\" IS NULL");
 
                     b.ToTable("enrolments", "education");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Enrolments.RollOver", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<int>("Pupils")
+                        .HasColumnType("int");
+
+                    b.Property<string>("SchoolCode")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("UndoneBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SchoolCode", "Year");
+
+                    b.ToTable("roll_overs", "education");
                 });
 
             modelBuilder.Entity("Education.LearningRecords.ExternalKey", b =>
@@ -387,6 +556,33 @@ namespace Education.LearningRecords.Migrations.SqlServer
                     b.ToTable("assignments", "education");
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Schools.Campus", b =>
+                {
+                    b.Property<string>("SchoolCode")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(35)
+                        .HasColumnType("nvarchar(35)");
+
+                    b.Property<string>("CommuneCode")
+                        .HasMaxLength(5)
+                        .HasColumnType("nvarchar(5)");
+
+                    b.Property<bool>("IsMain")
+                        .HasColumnType("bit");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.HasKey("SchoolCode", "Code");
+
+                    b.ToTable("campuses", "education");
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Schools.ClassSubject", b =>
                 {
                     b.Property<Guid>("Id")
@@ -447,6 +643,10 @@ namespace Education.LearningRecords.Migrations.SqlServer
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<string>("CampusCode")
+                        .HasMaxLength(35)
+                        .HasColumnType("nvarchar(35)");
+
                     b.Property<int>("Grade")
                         .HasColumnType("int");
 
@@ -457,6 +657,9 @@ namespace Education.LearningRecords.Migrations.SqlServer
                         .IsRequired()
                         .HasMaxLength(30)
                         .HasColumnType("nvarchar(30)");
+
+                    b.Property<Guid?>("RollOverId")
+                        .HasColumnType("uniqueidentifier");
 
                     b.Property<string>("SchoolCode")
                         .IsRequired()
@@ -469,6 +672,10 @@ namespace Education.LearningRecords.Migrations.SqlServer
                     b.HasKey("Id");
 
                     b.HasIndex("HomeroomTeacherId");
+
+                    b.HasIndex("RollOverId");
+
+                    b.HasIndex("SchoolCode", "CampusCode");
 
                     b.HasIndex("SchoolCode", "Year", "Name")
                         .IsUnique();
@@ -568,6 +775,86 @@ namespace Education.LearningRecords.Migrations.SqlServer
                     b.ToTable("guardians", "education");
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Students.OldResult", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.HasKey("StudentId", "Year", "Subject");
+
+                    b.ToTable("old_results", "education");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.OldYear", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Class")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("Conduct")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<int?>("Grade")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset>("ImportedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("ImportedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("Learning")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("RuleSet")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("School")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("Title")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.HasKey("StudentId", "Year");
+
+                    b.ToTable("old_years", "education");
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Students.Student", b =>
                 {
                     b.Property<Guid>("Id")
@@ -600,6 +887,41 @@ namespace Education.LearningRecords.Migrations.SqlServer
                         .IsUnique();
 
                     b.ToTable("students", "education");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.StudentPolicy", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("nvarchar(20)");
+
+                    b.Property<string>("Evidence")
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
+
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateOnly?>("Until")
+                        .HasColumnType("date");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StudentId");
+
+                    b.ToTable("student_policies", "education");
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>
@@ -689,7 +1011,52 @@ namespace Education.LearningRecords.Migrations.SqlServer
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Assessment.Remark", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Assessment.Gradebook", null)
+                        .WithMany()
+                        .HasForeignKey("GradebookId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Assessment.Retest", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Schools.SchoolClass", null)
+                        .WithMany()
+                        .HasForeignKey("ClassId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Assessment.TermConduct", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Schools.SchoolClass", null)
+                        .WithMany()
+                        .HasForeignKey("ClassId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Assessment.YearReview", b =>
                 {
                     b.HasOne("Education.LearningRecords.Schools.SchoolClass", null)
                         .WithMany()
@@ -712,9 +1079,23 @@ namespace Education.LearningRecords.Migrations.SqlServer
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
+                    b.HasOne("Education.LearningRecords.Enrolments.RollOver", null)
+                        .WithMany()
+                        .HasForeignKey("RollOverId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("Education.LearningRecords.Students.Student", null)
                         .WithMany()
                         .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Enrolments.RollOver", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Schools.SchoolYear", null)
+                        .WithMany()
+                        .HasForeignKey("SchoolCode", "Year")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
@@ -734,6 +1115,15 @@ namespace Education.LearningRecords.Migrations.SqlServer
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Schools.Campus", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Schools.School", null)
+                        .WithMany()
+                        .HasForeignKey("SchoolCode")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Schools.ClassSubject", b =>
                 {
                     b.HasOne("Education.LearningRecords.Schools.SchoolClass", null)
@@ -748,6 +1138,16 @@ namespace Education.LearningRecords.Migrations.SqlServer
                     b.HasOne("Education.LearningRecords.Schools.Teacher", null)
                         .WithMany()
                         .HasForeignKey("HomeroomTeacherId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Education.LearningRecords.Enrolments.RollOver", null)
+                        .WithMany()
+                        .HasForeignKey("RollOverId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Education.LearningRecords.Schools.Campus", null)
+                        .WithMany()
+                        .HasForeignKey("SchoolCode", "CampusCode")
                         .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("Education.LearningRecords.Schools.SchoolYear", null)
@@ -793,6 +1193,33 @@ namespace Education.LearningRecords.Migrations.SqlServer
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Students.OldResult", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Students.OldYear", null)
+                        .WithMany("Results")
+                        .HasForeignKey("StudentId", "Year")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.OldYear", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.StudentPolicy", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Assessment.Gradebook", b =>
                 {
                     b.Navigation("Columns");
@@ -806,6 +1233,11 @@ namespace Education.LearningRecords.Migrations.SqlServer
             modelBuilder.Entity("Education.LearningRecords.Schools.SchoolClass", b =>
                 {
                     b.Navigation("Subjects");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.OldYear", b =>
+                {
+                    b.Navigation("Results");
                 });
 #pragma warning restore 612, 618
         }

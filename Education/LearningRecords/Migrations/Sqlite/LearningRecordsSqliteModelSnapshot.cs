@@ -214,6 +214,78 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.ToTable("mark_requests", (string)null);
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Assessment.Remark", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("GradebookId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("StudentId", "GradebookId");
+
+                    b.HasIndex("GradebookId");
+
+                    b.ToTable("remarks", (string)null);
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Assessment.Retest", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(15)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ClassId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PublishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<short>("Value")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("StudentId", "Year", "Subject");
+
+                    b.HasIndex("ClassId");
+
+                    b.ToTable("retests", (string)null);
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Assessment.TermConduct", b =>
                 {
                     b.Property<Guid>("StudentId")
@@ -260,6 +332,53 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.ToTable("term_conducts", (string)null);
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Assessment.YearReview", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ClassId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool?>("Promoted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PublishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RecognisedFor")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("SummerConduct")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("StudentId", "Year");
+
+                    b.HasIndex("ClassId");
+
+                    b.ToTable("year_reviews", (string)null);
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Enrolments.Enrolment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -278,6 +397,9 @@ namespace Education.LearningRecords.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("RollOverId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("SchoolCode")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -289,6 +411,13 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.Property<Guid>("StudentId")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("UndoneAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UndoneBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.Property<DateOnly?>("Until")
                         .HasColumnType("TEXT");
 
@@ -296,6 +425,8 @@ namespace Education.LearningRecords.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("RollOverId");
 
                     b.HasIndex("ClassId", "Until");
 
@@ -307,6 +438,44 @@ namespace Education.LearningRecords.Migrations.Sqlite
                         .HasFilter("\"Until\" IS NULL");
 
                     b.ToTable("enrolments", (string)null);
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Enrolments.RollOver", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Pupils")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SchoolCode")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("UndoneAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UndoneBy")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SchoolCode", "Year");
+
+                    b.ToTable("roll_overs", (string)null);
                 });
 
             modelBuilder.Entity("Education.LearningRecords.ExternalKey", b =>
@@ -381,6 +550,33 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.ToTable("assignments", (string)null);
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Schools.Campus", b =>
+                {
+                    b.Property<string>("SchoolCode")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(35)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CommuneCode")
+                        .HasMaxLength(5)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsMain")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("SchoolCode", "Code");
+
+                    b.ToTable("campuses", (string)null);
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Schools.ClassSubject", b =>
                 {
                     b.Property<Guid>("Id")
@@ -441,6 +637,10 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("CampusCode")
+                        .HasMaxLength(35)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Grade")
                         .HasColumnType("INTEGER");
 
@@ -450,6 +650,9 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(30)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("RollOverId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SchoolCode")
@@ -463,6 +666,10 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("HomeroomTeacherId");
+
+                    b.HasIndex("RollOverId");
+
+                    b.HasIndex("SchoolCode", "CampusCode");
 
                     b.HasIndex("SchoolCode", "Year", "Name")
                         .IsUnique();
@@ -562,6 +769,86 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.ToTable("guardians", (string)null);
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Students.OldResult", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("StudentId", "Year", "Subject");
+
+                    b.ToTable("old_results", (string)null);
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.OldYear", b =>
+                {
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Class")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Conduct")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Grade")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ImportedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ImportedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Learning")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RuleSet")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("School")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("StudentId", "Year");
+
+                    b.ToTable("old_years", (string)null);
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Students.Student", b =>
                 {
                     b.Property<Guid>("Id")
@@ -594,6 +881,41 @@ namespace Education.LearningRecords.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("students", (string)null);
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.StudentPolicy", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Evidence")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly?>("Until")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StudentId");
+
+                    b.ToTable("student_policies", (string)null);
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>
@@ -683,7 +1005,52 @@ namespace Education.LearningRecords.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Assessment.Remark", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Assessment.Gradebook", null)
+                        .WithMany()
+                        .HasForeignKey("GradebookId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Assessment.Retest", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Schools.SchoolClass", null)
+                        .WithMany()
+                        .HasForeignKey("ClassId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Assessment.TermConduct", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Schools.SchoolClass", null)
+                        .WithMany()
+                        .HasForeignKey("ClassId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Assessment.YearReview", b =>
                 {
                     b.HasOne("Education.LearningRecords.Schools.SchoolClass", null)
                         .WithMany()
@@ -706,9 +1073,23 @@ namespace Education.LearningRecords.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
 
+                    b.HasOne("Education.LearningRecords.Enrolments.RollOver", null)
+                        .WithMany()
+                        .HasForeignKey("RollOverId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
                     b.HasOne("Education.LearningRecords.Students.Student", null)
                         .WithMany()
                         .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Enrolments.RollOver", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Schools.SchoolYear", null)
+                        .WithMany()
+                        .HasForeignKey("SchoolCode", "Year")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
@@ -728,6 +1109,15 @@ namespace Education.LearningRecords.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Schools.Campus", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Schools.School", null)
+                        .WithMany()
+                        .HasForeignKey("SchoolCode")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Schools.ClassSubject", b =>
                 {
                     b.HasOne("Education.LearningRecords.Schools.SchoolClass", null)
@@ -742,6 +1132,16 @@ namespace Education.LearningRecords.Migrations.Sqlite
                     b.HasOne("Education.LearningRecords.Schools.Teacher", null)
                         .WithMany()
                         .HasForeignKey("HomeroomTeacherId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Education.LearningRecords.Enrolments.RollOver", null)
+                        .WithMany()
+                        .HasForeignKey("RollOverId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Education.LearningRecords.Schools.Campus", null)
+                        .WithMany()
+                        .HasForeignKey("SchoolCode", "CampusCode")
                         .OnDelete(DeleteBehavior.Restrict);
 
                     b.HasOne("Education.LearningRecords.Schools.SchoolYear", null)
@@ -787,6 +1187,33 @@ namespace Education.LearningRecords.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Students.OldResult", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Students.OldYear", null)
+                        .WithMany("Results")
+                        .HasForeignKey("StudentId", "Year")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.OldYear", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.StudentPolicy", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Assessment.Gradebook", b =>
                 {
                     b.Navigation("Columns");
@@ -800,6 +1227,11 @@ namespace Education.LearningRecords.Migrations.Sqlite
             modelBuilder.Entity("Education.LearningRecords.Schools.SchoolClass", b =>
                 {
                     b.Navigation("Subjects");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Students.OldYear", b =>
+                {
+                    b.Navigation("Results");
                 });
 #pragma warning restore 612, 618
         }
