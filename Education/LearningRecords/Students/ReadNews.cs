@@ -27,7 +27,7 @@ public sealed class ReadNews(
     IAudit audit
 ) : IFeature
 {
-    private const int MostPerPupil = 8;
+    private const int MostPerPupil = 24;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes

@@ -96,7 +96,7 @@ internal sealed class PrimaryDemo(IServiceProvider services)
         foreach (var (pupil, i) in pupils.Select((pupil, i) => (pupil, i)))
         {
             // From the one who has everything to the one who needs help.
-            ability[pupil] = 10.4 - 0.75 * i;
+            ability[pupil] = 10.4 - 0.86 * i;
         }
         return pupils;
     }
