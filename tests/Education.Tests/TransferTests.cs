@@ -70,10 +70,7 @@ public sealed class TransferTests(SchoolServer school) : IClassFixture<SchoolSer
             new[] { judged }
         );
         Assert.Equal(HttpStatusCode.NoContent, byB.StatusCode);
-        await headB.PostAsync(
-            $"/education/classes/{school.ClassB}/conduct/publish?term=1",
-            null
-        );
+        await headB.PostAsync($"/education/classes/{school.ClassB}/conduct/publish?term=1", null);
         await Leave(headB, pupil);
         await Enter(headA, pupil);
 
