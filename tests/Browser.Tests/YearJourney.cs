@@ -87,7 +87,7 @@ public sealed class YearJourney(Browser browser)
 
         await page.GotoAsync("/school");
         await page.GetByRole(AriaRole.Link, new() { Name = "Lớp 8A" }).ClickAsync();
-        await page.GetByText("chuyển…").First.ClickAsync();
+        await page.GetByText("Chuyển…").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Ghi thay đổi" }))
             .ToBeVisibleAsync();
         await Look(page, "pupil-enrolment", screen);

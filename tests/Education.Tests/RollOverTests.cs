@@ -105,6 +105,28 @@ public sealed class RollOverTests(SchoolServer school) : IClassFixture<SchoolSer
     }
 
     [Fact]
+    public async Task Two_who_run_it_at_once_move_everybody_once()
+    {
+        var (code, _, _) = await Prepare("0100100034");
+        using var head = await school.As(new("ht-34", Role.SchoolHead, code));
+        var url = $"/education/schools/{code}/years/{Year}/roll-over";
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => head.PostAsJsonAsync(url, new RollOverRequest()))
+        );
+        Assert.Contains(answers, answer => answer.StatusCode is HttpStatusCode.OK);
+        Assert.All(
+            answers,
+            answer =>
+                Assert.True(
+                    answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict,
+                    answer.StatusCode.ToString()
+                )
+        );
+        Assert.Equal(2, await Next(code));
+        Assert.Equal([(6, "6A"), (7, "7A")], await Classes(code, Year + 1));
+    }
+
+    [Fact]
     public async Task Names_are_checked_and_only_the_schools_head_runs_it()
     {
         var (code, sixth, _) = await Prepare("0100100033");

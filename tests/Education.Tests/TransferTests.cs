@@ -59,6 +59,37 @@ public sealed class TransferTests(SchoolServer school) : IClassFixture<SchoolSer
     }
 
     [Fact]
+    public async Task What_the_old_class_judged_is_seen_and_changed_by_the_new_one()
+    {
+        var pupil = await Pupil("Trần Thị Nết");
+        using var headA = await school.As(SchoolServer.HeadOfA);
+        using var headB = await school.As(HeadOfB);
+        var judged = new ConductEntry(pupil.Value, Level.Fair, 7, "Ngoan", 0);
+        var byB = await headB.PutAsJsonAsync(
+            $"/education/classes/{school.ClassB}/conduct?term=1",
+            new[] { judged }
+        );
+        Assert.Equal(HttpStatusCode.NoContent, byB.StatusCode);
+        await headB.PostAsync($"/education/classes/{school.ClassB}/conduct/publish?term=1", null);
+        await Leave(headB, pupil);
+        await Enter(headA, pupil);
+
+        var url = $"/education/classes/{school.ClassA}/conduct?term=1";
+        var view = (await headA.GetFromJsonAsync<ConductView>(url))!;
+        Assert.Null(view.PublishedAt);
+        var row = view.Rows.Single(known => known.Student == pupil.Value);
+        Assert.Equal((Level.Fair, 7, 1), (row.Level, row.Absences, row.Version));
+        var byA = await headA.PutAsJsonAsync(
+            url,
+            new[] { judged with { Absences = 9, Version = row.Version } }
+        );
+        Assert.Equal(HttpStatusCode.NoContent, byA.StatusCode);
+        await using var scope = school.Scope();
+        var record = await scope.ServiceProvider.GetRequiredService<ReadRecord>().Run(pupil);
+        Assert.Equal(9, Assert.Single(record.Years[0].Terms).Absences);
+    }
+
+    [Fact]
     public async Task A_transfer_is_undone_from_its_end()
     {
         var pupil = await Pupil("Trần Văn Hoàn");

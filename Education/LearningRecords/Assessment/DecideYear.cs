@@ -95,7 +95,7 @@ public sealed class DecideYear(
             over,
             await access.MayWriteConduct(schoolClass, cancel),
             access.May(Permission.ManageSchool, schoolClass.SchoolCode),
-            reviews.Values.Select(review => review.PublishedAt).Max(),
+            Published(reviews, classId),
             [
                 .. pupils.Select(pupil =>
                     Row(
@@ -141,7 +141,7 @@ public sealed class DecideYear(
         var retests = (await Retests(schoolClass, cancel)).ToDictionary(retest =>
             (retest.StudentId, retest.Subject)
         );
-        var published = reviews.Values.Select(review => review.PublishedAt).Max();
+        var published = Published(reviews, classId);
         var changed = new List<(CitizenId Student, string What)>();
         foreach (var entry in entries)
         {
@@ -366,6 +366,15 @@ public sealed class DecideYear(
         }
         return schoolClass;
     }
+
+    private static DateTimeOffset? Published(
+        Dictionary<CitizenId, YearReview> reviews,
+        Guid classId
+    ) =>
+        reviews
+            .Values.Where(review => review.ClassId == classId)
+            .Select(review => review.PublishedAt)
+            .Max();
 
     /// <summary>Of those who are in the class now, wherever they were written.</summary>
     private Task<Dictionary<CitizenId, YearReview>> Reviews(

@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using SharedKernel.Ui;
 
 namespace Education.LearningRecords.Assessment;
 
 /// <summary>The four levels of both học tập and rèn luyện: Chưa đạt, Đạt, Khá, Tốt, in rising order.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Level>))]
 public enum Level
 {
     Unsatisfactory,
@@ -12,6 +14,7 @@ public enum Level
 }
 
 /// <summary>What follows from a school year (Circular 22/2021, articles 12–14).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<YearOutcome>))]
 public enum YearOutcome
 {
     /// <summary>Được lên lớp.</summary>
@@ -33,6 +36,7 @@ public enum YearOutcome
     AwaitsDecision,
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter<Award>))]
 public enum Award
 {
     None,

@@ -100,7 +100,7 @@ public sealed class RecordConduct(
             schoolClass.Year,
             term,
             await access.MayWriteConduct(schoolClass, cancel),
-            known.Values.Select(conduct => conduct.PublishedAt).Max(),
+            Published(known, classId),
             [
                 .. roster
                     .Where(row => !row.Left)
@@ -135,7 +135,7 @@ public sealed class RecordConduct(
             .ToDictionary(row => row.Student.Id, row => row.Student.FullName);
         Validate(entries, members, Circular27.AppliesTo(schoolClass.Year, schoolClass.Grade));
         var known = await Known(schoolClass, term, cancel);
-        var published = known.Values.Select(conduct => conduct.PublishedAt).Max();
+        var published = Published(known, classId);
         foreach (var entry in entries)
         {
             var student = new CitizenId(entry.Student);
@@ -251,6 +251,7 @@ public sealed class RecordConduct(
         }
     }
 
+    /// <summary>Of everyone who is or was in the class; a pupil who came in the year brings what the earlier class has judged.</summary>
     private Task<Dictionary<CitizenId, TermConduct>> Known(
         SchoolClass schoolClass,
         int term,
@@ -258,9 +259,25 @@ public sealed class RecordConduct(
     ) =>
         db
             .TermConducts.Where(conduct =>
-                conduct.ClassId == schoolClass.Id && conduct.Term == term
+                conduct.Year == schoolClass.Year
+                && conduct.Term == term
+                && db.Enrolments.Any(enrolment =>
+                    enrolment.StudentId == conduct.StudentId
+                    && enrolment.ClassId == schoolClass.Id
+                    && enrolment.Present
+                )
             )
             .ToDictionaryAsync(conduct => conduct.StudentId, cancel);
+
+    /// <summary>When this class published; what was published elsewhere says nothing of it.</summary>
+    private static DateTimeOffset? Published(
+        Dictionary<CitizenId, TermConduct> known,
+        Guid classId
+    ) =>
+        known
+            .Values.Where(conduct => conduct.ClassId == classId)
+            .Select(conduct => conduct.PublishedAt)
+            .Max();
 
     private async Task Audit(
         AuditAction action,

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Education.LearningRecords.Assessment;
 
 /// <summary>By which circular a class is assessed.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RuleSet>))]
 public enum RuleSet
 {
     /// <summary>Grades 1–5.</summary>

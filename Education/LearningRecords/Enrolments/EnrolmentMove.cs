@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Education.LearningRecords.Schools;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Ui;
@@ -5,6 +6,7 @@ using SharedKernel.Ui;
 namespace Education.LearningRecords.Enrolments;
 
 /// <summary>What happens to a pupil, as people say it; with the day it makes one of the codes 01–12.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EnrolmentMove>))]
 public enum EnrolmentMove
 {
     /// <summary>To another class of the school.</summary>

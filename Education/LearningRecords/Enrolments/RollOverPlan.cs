@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Education.LearningRecords.Enrolments;
 
 /// <summary>Where the passage into the next year brings a pupil.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RollOverMove>))]
 public enum RollOverMove
 {
     GoesUp,

@@ -27,7 +27,7 @@ public sealed class ReadNews(
     IAudit audit
 ) : IFeature
 {
-    private const int MostPerPupil = 8;
+    private const int MostPerPupil = 24;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
@@ -81,16 +81,21 @@ public sealed class ReadNews(
         );
         return marks
             .Where(mark => mark.Kind is not AssessmentKind.Trait)
+            .OrderByDescending(mark => Later(mark.PublishedAt!.Value, mark.ChangedAt))
+            .ThenBy(mark => mark.Name, VietnameseNames.Order)
+            .ThenBy(mark => mark.Column.Place())
+            .ThenBy(mark => mark.Number)
+            .Take(MostPerPupil)
             .Select(mark => new NewMark(
                 student.Value,
                 mark.Name,
                 mark.Term,
                 OpenGradebook.Label(mark.Kind, mark.Column, mark.Number),
                 mark.Value!.Value.ToString(),
-                mark.PublishedAt!.Value > mark.ChangedAt ? mark.PublishedAt.Value : mark.ChangedAt
-            ))
-            .OrderByDescending(mark => mark.At)
-            .ThenBy(mark => mark.Subject, VietnameseNames.Order)
-            .Take(MostPerPupil);
+                Later(mark.PublishedAt!.Value, mark.ChangedAt)
+            ));
+
+        static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) =>
+            one > other ? one : other;
     }
 }

@@ -86,6 +86,7 @@ internal sealed class PrimaryDemo(IServiceProvider services)
                         name,
                         new PartialDate(year - 6 - Grade, 1 + i, 10 + i),
                         i % 2 == 0 ? Sex.Female : Sex.Male,
+                        $"040{(i % 2 == 0 ? 3 : 2)}{(year - 6 - Grade) % 100:D2}{900_001 + i}",
                         Address: "Xã An Hòa, tỉnh Nghệ An",
                         Ethnicity: "01"
                     ),
@@ -96,7 +97,7 @@ internal sealed class PrimaryDemo(IServiceProvider services)
         foreach (var (pupil, i) in pupils.Select((pupil, i) => (pupil, i)))
         {
             // From the one who has everything to the one who needs help.
-            ability[pupil] = 10.4 - 0.75 * i;
+            ability[pupil] = 10.4 - 0.86 * i;
         }
         return pupils;
     }
