@@ -11,6 +11,10 @@ public sealed class PricesModule : IModule
     public void Register(ModuleBuilder module) =>
         module
             .Feature<DownloadPrices>()
+            .Feature<PackagePrices>()
+            .Feature<DefineCharges>()
+            .Feature<ListStandardCharges>()
+            .Feature<ComparePrices>()
             .Feature<PublishCatalogue>()
             .Pages<PricesModule>()
             .Menu(

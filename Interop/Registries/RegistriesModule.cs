@@ -1,3 +1,9 @@
+using Interop.Registries.Forms;
+using Interop.Registries.Insurance;
+using Interop.Registries.OpenData;
+using Interop.Registries.Quality;
+using Interop.Registries.Schools;
+using Interop.Registries.Sending;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using SharedKernel.Contracts;
@@ -18,6 +24,19 @@ public sealed class RegistriesModule : IModule
             )
             .Feature<RunExport>()
             .Feature<ReadExports>()
+            .Feature<WatchReports>()
+            .Feature<ReadRecords>()
+            .Feature<CancelExport>()
+            .Feature<ResumeExports>()
+            .Feature<PrepareSnapshot>()
+            .Feature<CheckFigures>()
+            .Feature<ResolveFinding>()
+            .Feature<ApproveSnapshot>()
+            .Feature<ReadSnapshot>()
+            .Feature<SendSnapshots>()
+            .Feature<PublishFigures>()
+            .Feature<FillClaim>()
+            .Feature<ReadClaim>()
             .Pages<RegistriesModule>()
             .Menu(
                 new MenuItem(
@@ -30,11 +49,23 @@ public sealed class RegistriesModule : IModule
                 )
             );
         module
-            .Services.AddExport<OutpatientMorbidity>()
+            .Services.AddScoped<ReadVisits>()
+            .AddScoped<ReadFacts>()
+            .AddExport<OutpatientMorbidity>()
+            .AddExport<MorbidityForm>()
+            .AddExport<CommunityDeathForm>()
+            .AddExport<MotherAndChildForm>()
+            .AddExport<ImmunizationForm>()
+            .AddExport<ChronicDiseaseForm>()
             .AddExport<SchoolResults>()
+            .AddExport<SchoolPupils>()
+            .AddScoped<IOpenDatasets>(services => services.GetRequiredService<PublishFigures>())
             .AddSingleton<ExportCatalogue>()
             .AddSingleton<ExportLeases>()
             .AddSingleton<ExportFolder>()
+            .AddSingleton<Destinations>()
+            .AddSingleton<HttpDestination.Client>()
+            .AddHostedService<ExportWorker>()
             .AddExportSchedule(module.Database);
     }
 }

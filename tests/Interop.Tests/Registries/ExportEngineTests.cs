@@ -22,6 +22,9 @@ public sealed class TallyExport(TallyExport.Records records) : IExport
     {
         public long Number { get; set; } = 7;
         public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
+
+        /// <summary>Of the newest run: fires when it is stopped.</summary>
+        public CancellationToken Stopping { get; set; }
     }
 
     public static ExportDefinition Definition { get; } =
@@ -45,6 +48,7 @@ public sealed class TallyExport(TallyExport.Records records) : IExport
         CancellationToken cancel
     )
     {
+        records.Stopping = cancel;
         await records.Meanwhile();
         input.Saw(period.Start);
         return [new(["Bảy", records.Number])];
