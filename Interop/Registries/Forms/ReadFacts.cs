@@ -34,11 +34,12 @@ public sealed class ReadFacts(IFhirReader fhir, IDiseaseGroups diseases, ReadVis
             _ => $"Encounter?{ReadVisits.Query(period)}",
         };
 
+    /// <summary>A day more on both sides: a search takes its days where the server is, the form where Viet Nam is.</summary>
     private static string DeathQuery(Period period) =>
-        $"death-date=ge{period.First:yyyy-MM-dd}&death-date=le{period.Last:yyyy-MM-dd}";
+        $"death-date=ge{period.First.AddDays(-1):yyyy-MM-dd}&death-date=le{period.Last.AddDays(1):yyyy-MM-dd}";
 
     private static string VaccineQuery(Period period) =>
-        $"status=completed&date=ge{period.First:yyyy-MM-dd}&date=le{period.Last:yyyy-MM-dd}";
+        $"status=completed&date=ge{period.First.AddDays(-1):yyyy-MM-dd}&date=le{period.Last.AddDays(1):yyyy-MM-dd}";
 
     /// <summary>
     /// Deaths by the day of death. The cause is the newest final Observation 69453-9 (cause of death) with an ICD-10 code; the facility is the

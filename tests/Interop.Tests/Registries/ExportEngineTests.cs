@@ -51,7 +51,7 @@ public sealed class TallyExport(TallyExport.Records records) : IExport
         records.Stopping = cancel;
         await records.Meanwhile();
         input.Saw(period.Start);
-        return [new(["Bảy", records.Number])];
+        return [new(["Bảy", records.Number]), new(["Tổng", records.Number], IsTotal: true)];
     }
 
     public CellSource SourceOf(Period period, JsonObject row, string column) =>

@@ -24,6 +24,7 @@ public sealed class StatisticFormTests(ExportServer server) : IClassFixture<Expo
         const string one = "Organization/79001";
         const string two = "Organization/79002";
         world.Facility("79001", "Bệnh viện Thử");
+        world.Facility("79002", "Trạm Y tế Thử");
         // The leap day's last minute in Viet Nam counts, the next one does not.
         world.Visit(woman, "2020-02-29T23:59:59+07:00", "J18.9", facility: one);
         world.Visit(woman, "2020-03-01T00:00:00+07:00", "J18.9", facility: one);
