@@ -244,7 +244,7 @@ public sealed class DownloadPrices(IPriceLists lists, TimeProvider clock) : IFea
         }
     }
 
-    private async Task WriteCsv(Stream body, PriceListVersion list, CancellationToken cancel)
+    internal async Task WriteCsv(Stream body, PriceListVersion list, CancellationToken cancel)
     {
         // Excel reads UTF-8 only when the file says so with a byte order mark.
         await using var text = new StreamWriter(body, new UTF8Encoding(true), leaveOpen: true)

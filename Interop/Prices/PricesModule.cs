@@ -14,6 +14,8 @@ public sealed class PricesModule : IModule
             .Feature<PackagePrices>()
             .Feature<DefineCharges>()
             .Feature<ListStandardCharges>()
+            .Feature<ReadPriceChanges>()
+            .Feature<SignPrices>()
             .Feature<ComparePrices>()
             .Feature<PublishCatalogue>()
             .Pages<PricesModule>()

@@ -47,6 +47,16 @@ public sealed class RegistriesModule : IModule
                     Icons.Material.Outlined.Assessment,
                     Permission.ReadStatistics
                 )
+            )
+            .Menu(
+                new MenuItem(
+                    Part.Interop,
+                    "Số liệu mở",
+                    "Open figures",
+                    "/open-data/health",
+                    Icons.Material.Outlined.QueryStats,
+                    null
+                )
             );
         module
             .Services.AddScoped<ReadVisits>()

@@ -47,6 +47,8 @@ public sealed partial class EndpointTests(DemoServer server)
         "/open-data/prices/{facility}/datapackage.json",
         "/open-data/prices/{facility}/charge-item-definitions.json",
         "/open-data/prices/{facility}/standard-charges.json",
+        "/open-data/prices/{facility}/changes.json",
+        "/open-data/prices/{facility}/signature.jws",
         "/open-data/catalog.jsonld",
         "/open-data/health", // counts that were approved, small ones hidden
         "/open-data/health/outpatient-morbidity/{month}.{format}",

@@ -208,6 +208,32 @@ public sealed class OpenFormatTests(ClockedServer server) : IClassFixture<Clocke
     }
 
     [Fact]
+    public async Task Changes_are_told_from_one_version_to_the_next()
+    {
+        await Publish("2026-11-23", 43_900);
+        var first = await server.Client.GetAsync($"{Data}/changes.json");
+        Assert.Equal(HttpStatusCode.NotFound, first.StatusCode);
+        await Publish("2027-01-01", 50_600);
+        var changes = (
+            await server.Client.GetFromJsonAsync<JsonObject>($"{Data}/changes.json?version=2")
+        )!;
+        var changed = Assert.Single(changes["changed"]!.AsArray())!;
+        Assert.Equal(43_900, (long?)changed["before"]!["priceInsurance"]);
+        Assert.Equal(50_600, (long?)changed["after"]!["priceInsurance"]);
+        Assert.Equal(1, (int?)changes["unchanged"]);
+        Assert.Empty(changes["added"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_version_without_a_certificate_to_sign_it_says_where_one_belongs()
+    {
+        await Publish("2026-11-23", 43_900);
+        var answer = await server.Client.GetAsync($"{Data}/signature.jws");
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Contains("keys/records.p12", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task The_public_page_tells_search_engines_what_it_offers()
     {
         await Publish("2026-11-23", 43_900);
