@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Health.Contracts;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Ui;
 using static Interop.Registries.Forms.FhirJson;
 
 namespace Interop.Registries.Insurance;
@@ -35,14 +36,12 @@ public sealed partial class FillClaim(
             || !TryEnd(Text(encounter, "period", "start"), out var entered)
         )
         {
-            throw new Conflict(
-                SharedKernel.Ui.T.Of("Lượt khám chưa kết thúc.", "The visit is not over.")
-            );
+            throw new Conflict(T.Of("Lượt khám chưa kết thúc.", "The visit is not over."));
         }
         var facility =
             IdOf(Text(encounter, "serviceProvider", "reference"))
             ?? throw new Conflict(
-                SharedKernel.Ui.T.Of("Lượt khám không ghi cơ sở.", "The visit names no facility.")
+                T.Of("Lượt khám không ghi cơ sở.", "The visit names no facility.")
             );
         var patientId = IdOf(Text(encounter, "subject", "reference"))!;
         var patient =

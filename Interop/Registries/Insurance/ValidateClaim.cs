@@ -57,10 +57,7 @@ public static class ValidateClaim
         {
             if (IsRequired(field.Required, row))
             {
-                yield return (
-                    "required",
-                    field.Required == "x" ? "bắt buộc ghi." : $"bắt buộc ghi ({field.Required})."
-                );
+                yield return ("required", $"bắt buộc ghi{InWords(field.Required)}.");
             }
             yield break;
         }
@@ -121,6 +118,29 @@ public static class ValidateClaim
             _ when rule.StartsWith("if ", StringComparison.Ordinal) => Holds(rule[3..], row),
             _ => !Holds(rule["unless ".Length..], row),
         };
+
+    /// <summary><c>if A!&amp;B=1</c> as <c> khi A có giá trị và B là 1</c>.</summary>
+    private static string InWords(string rule)
+    {
+        if (rule == "x")
+        {
+            return "";
+        }
+        var (word, conditions) = rule.StartsWith("if ", StringComparison.Ordinal)
+            ? ("khi", rule[3..])
+            : ("trừ khi", rule["unless ".Length..]);
+        var parts = conditions
+            .Split('&')
+            .Select(condition =>
+                condition[^1] switch
+                {
+                    '!' => $"{condition[..^1]} có giá trị",
+                    '-' => $"{condition[..^1]} trống",
+                    _ => condition.Replace("=", " là ", StringComparison.Ordinal),
+                }
+            );
+        return $" {word} {string.Join(" và ", parts)}";
+    }
 
     private static bool Holds(string conditions, ClaimRow row) =>
         conditions
