@@ -103,7 +103,12 @@ public sealed class SmallCellsTests
 
     [Fact]
     public void No_small_count_can_be_found_within_less_than_the_threshold() =>
-        Gen.Select(Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[0, 2].Select(at => new[] { 3, 5, 10 }[at]), Gen.Int[0, 10_000])
+        Gen.Select(
+                Gen.Int[1, 6],
+                Gen.Int[1, 6],
+                Gen.Int[0, 2].Select(at => new[] { 3, 5, 10 }[at]),
+                Gen.Int[0, 10_000]
+            )
             .Sample(
                 (rows, columns, threshold, seed) =>
                 {

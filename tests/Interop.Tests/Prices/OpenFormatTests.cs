@@ -5,6 +5,8 @@ using System.Text.Json.Nodes;
 using DuckDB.NET.Data;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
+using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Documents.Signing;
 using Testing;
 
 namespace Interop.Tests.Prices;
@@ -225,19 +227,38 @@ public sealed class OpenFormatTests(ClockedServer server) : IClassFixture<Clocke
     }
 
     [Fact]
-    public async Task A_version_without_a_certificate_to_sign_it_says_where_one_belongs()
+    public async Task The_signature_is_of_the_csv_as_it_is_downloaded()
     {
         await Publish("2026-11-23", 43_900);
-        var answer = await server.Client.GetAsync($"{Data}/signature.jws");
-        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.Contains("keys/records.p12", await answer.Content.ReadAsStringAsync());
+        var signature = await server.Client.GetStringAsync($"{Data}/signature.jws?version=1");
+        await Publish("2027-01-01", 50_600);
+        var trusted = server.Services.GetRequiredService<SigningKeys>().Trusted();
+        // A later version changes nothing of what was signed.
+        var check = DetachedJws.Verify(
+            await server.Client.GetByteArrayAsync($"{Data}.csv?version=1"),
+            signature,
+            trusted
+        );
+        Assert.True(check.Intact && check.Trusted);
+        Assert.False(
+            DetachedJws
+                .Verify(
+                    await server.Client.GetByteArrayAsync($"{Data}.csv?version=2"),
+                    signature,
+                    trusted
+                )
+                .Intact
+        );
     }
 
     [Fact]
     public async Task The_public_page_tells_search_engines_what_it_offers()
     {
         await Publish("2026-11-23", 43_900);
-        var page = await server.Client.GetStringAsync($"/prices?facility={facility}");
+        // An attribute may be written with entities.
+        var page = WebUtility.HtmlDecode(
+            await server.Client.GetStringAsync($"/prices?facility={facility}")
+        );
         var markup = page.Split("<script type=\"application/ld+json\">")[1].Split("</script>")[0];
         var catalogue = JsonNode.Parse(markup)!;
         Assert.Equal("OfferCatalog", (string?)catalogue["@type"]);
@@ -250,7 +271,6 @@ public sealed class OpenFormatTests(ClockedServer server) : IClassFixture<Clocke
 
     private async Task Publish(string from, long price)
     {
-        await using var scope = server.Scope();
         await server.Client.PutAsJsonAsync(
             $"/api/price-lists/{facility}",
             new { name = $"Cơ sở {facility}" }
