@@ -36,7 +36,7 @@ public sealed class OpenFormatTests(ClockedServer server) : IClassFixture<Clocke
             duck.Open();
             await using var query = duck.CreateCommand();
             query.CommandText =
-                $"SELECT item_kind, code, name, price_insurance, price_on_demand, typeof(price_self_pay) FROM '{file}' ORDER BY item_kind, code";
+                $"SELECT item_kind, code, name, price_insurance, price_on_demand, typeof(price_self_pay) FROM read_parquet('{file}') ORDER BY item_kind, code";
             await using var rows = await query.ExecuteReaderAsync();
             var read = new List<string>();
             while (await rows.ReadAsync())
