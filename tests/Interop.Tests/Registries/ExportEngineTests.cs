@@ -71,6 +71,8 @@ public sealed class ExportServer : RecordsServer
     protected override void Configure(WebApplicationBuilder builder)
     {
         builder.Configuration["exports"] = folder;
+        // What is resumed and sent, a test does itself.
+        builder.Configuration["exports-every-seconds"] = "86400";
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         builder.Services.AddSingleton(Records).AddExport<TallyExport>();
     }
