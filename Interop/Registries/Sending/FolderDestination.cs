@@ -28,15 +28,18 @@ public sealed class FolderDestination(string folder) : IDestination
         try
         {
             var target = Path.Combine(folder, shipment.Path);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            await Put(target, shipment.Content, cancel);
+            await ExportFolder.Put(target, shipment.Content, cancel);
             var slip = new Slip(
                 shipment.Key,
                 shipment.Sha256,
                 shipment.Content.Length,
                 shipment.Corrects
             );
-            await Put(SlipPath(shipment), JsonSerializer.SerializeToUtf8Bytes(slip), cancel);
+            await ExportFolder.Put(
+                SlipPath(shipment),
+                JsonSerializer.SerializeToUtf8Bytes(slip),
+                cancel
+            );
             return new(Answer.Acknowledged, Path.GetFileName(SlipPath(shipment)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -47,19 +50,4 @@ public sealed class FolderDestination(string folder) : IDestination
 
     private string SlipPath(Shipment shipment) =>
         Path.Combine(folder, shipment.Path) + ".receipt.json";
-
-    private static async Task Put(
-        string path,
-        ReadOnlyMemory<byte> content,
-        CancellationToken cancel
-    )
-    {
-        var beside = $"{path}.{Guid.CreateVersion7():N}.part";
-        await using (var file = new FileStream(beside, FileMode.CreateNew))
-        {
-            await file.WriteAsync(content, cancel);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(beside, path, overwrite: true);
-    }
 }

@@ -30,8 +30,8 @@ public sealed class FhirWorld
         );
 
     public string Patient(
-        string gender,
-        string birthDate,
+        string? gender,
+        string? birthDate,
         string? died = null,
         string? cause = null,
         string? ethnicity = null
@@ -77,19 +77,21 @@ public sealed class FhirWorld
     public string Visit(
         string patient,
         string end,
-        string code,
+        string? code,
         string setting = "AMB",
         string? facility = null,
         string? outcome = null,
         bool certified = false,
-        (int High, int Low)? pressure = null
+        (int High, int Low)? pressure = null,
+        string status = "finished",
+        string? recordedFirst = null
     )
     {
         var visit = Add(
             new()
             {
                 ["resourceType"] = "Encounter",
-                ["status"] = "finished",
+                ["status"] = status,
                 ["class"] = new JsonObject
                 {
                     ["system"] = "http://terminology.hl7.org/CodeSystem/v3-ActCode",
@@ -116,15 +118,17 @@ public sealed class FhirWorld
                     },
             }
         );
-        Add(
-            new()
-            {
-                ["resourceType"] = "Condition",
-                ["subject"] = Reference(patient),
-                ["encounter"] = Reference(visit),
-                ["code"] = Concept("http://hl7.org/fhir/sid/icd-10", code),
-            }
-        );
+        if (recordedFirst is not null)
+        {
+            Diagnosis(recordedFirst);
+        }
+        var principal = code is null ? null : Diagnosis(code);
+        if (recordedFirst is not null && principal is not null)
+        {
+            Resource(visit)["diagnosis"] = new JsonArray(
+                new JsonObject { ["condition"] = Reference(principal), ["rank"] = 1 }
+            );
+        }
         if (certified)
         {
             Add(
@@ -160,7 +164,21 @@ public sealed class FhirWorld
             );
         }
         return visit;
+
+        string Diagnosis(string of) =>
+            Add(
+                new()
+                {
+                    ["resourceType"] = "Condition",
+                    ["subject"] = Reference(patient),
+                    ["encounter"] = Reference(visit),
+                    ["code"] = Concept("http://hl7.org/fhir/sid/icd-10", of),
+                }
+            );
     }
+
+    private JsonObject Resource(string address) =>
+        entries.Single(entry => (string?)entry!["fullUrl"] == address)!["resource"]!.AsObject();
 
     public string Dose(string patient, string day, string vaccine, int number) =>
         Add(
