@@ -89,6 +89,41 @@ public sealed class OutpatientMorbidity(ReadVisits read, IDiseaseGroups diseases
         );
     }
 
+    public async Task<IReadOnlyList<string>?> RecordsBehind(
+        Period period,
+        JsonObject row,
+        string column,
+        CancellationToken cancel
+    )
+    {
+        var visits = await read.Run(period, "AMB", vitals: false, new ExportInput(), cancel);
+        var code = (string?)row["code"];
+        var inRow = visits.Where(visit =>
+            (string?)row["level"] == Total
+            || (
+                code == NoCode
+                    ? visit.Category is null || diseases.ChapterOf(visit.Category) is null
+                    : Condition.InRange(visit.Category, code!.Replace('–', '-'))
+            )
+        );
+        var counted = column switch
+        {
+            "visits" => inRow,
+            "female" => inRow.Where(visit => visit.Sex is Sex.Female),
+            "under15" => inRow.Where(visit => visit.Years is >= 0 and < 15),
+            "people" => inRow.DistinctBy(visit => visit.Patient),
+            "other" => inRow.Where(visit => ColumnOf(visit) is null),
+            _ => inRow.Where(visit => ColumnOf(visit) == column),
+        };
+        return [.. counted.Select(visit => visit.Record)];
+    }
+
+    /// <summary>Name of the column by sex and age; null when either is unknown.</summary>
+    private static string? ColumnOf(Fact visit) =>
+        visit.Years is >= 0 and { } age && visit.Sex is not Sex.Unknown
+            ? $"{(visit.Sex is Sex.Male ? "male" : "female")}_{Array.FindLast(Bands, band => band.From <= age).Name}"
+            : null;
+
     private static (string Name, string Vietnamese, string English, int From) BandOf(
         string column
     ) => Bands.Single(band => column[(column.IndexOf('_') + 1)..] == band.Name);

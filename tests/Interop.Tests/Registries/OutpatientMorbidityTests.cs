@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Interop.Registries;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Interop.Tests.Registries;
 
@@ -79,6 +81,35 @@ public sealed class OutpatientMorbidityTests(ExportServer server) : IClassFixtur
             9,
             rows.Where(row => (string?)row!["level"] == "Chương").Sum(row => (long)row!["visits"]!)
         );
+
+        // Each number leads to as many records as it counts.
+        await using (var scope = server.Scope())
+        {
+            var export = scope.ServiceProvider.GetRequiredService<OutpatientMorbidity>();
+            string[] columns =
+            [
+                "visits",
+                "female",
+                "under15",
+                "people",
+                "other",
+                "male_0",
+                "female_60",
+            ];
+            foreach (var row in rows.Where(row => (long)row!["visits"]! > 0))
+            {
+                foreach (var column in columns)
+                {
+                    var records = await export.RecordsBehind(
+                        Period.OfMonth(2024, 2),
+                        row!.AsObject(),
+                        column,
+                        TestContext.Current.CancellationToken
+                    );
+                    Assert.Equal((long)row[column]!, records!.Count);
+                }
+            }
+        }
 
         // A late visit is a correction.
         world.Visit(world.Patient("male", "2000-01-01"), "2024-02-20T10:00:00+07:00", "J18.9");
