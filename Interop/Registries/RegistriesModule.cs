@@ -37,6 +37,7 @@ public sealed class RegistriesModule : IModule
             .Feature<PublishFigures>()
             .Feature<FillClaim>()
             .Feature<ReadClaim>()
+            .Feature<ListClaims>()
             .Pages<RegistriesModule>()
             .Menu(
                 new MenuItem(
@@ -46,6 +47,16 @@ public sealed class RegistriesModule : IModule
                     "/exports",
                     Icons.Material.Outlined.Assessment,
                     Permission.ReadStatistics
+                )
+            )
+            .Menu(
+                new MenuItem(
+                    Part.Interop,
+                    "Hồ sơ BHYT",
+                    "Insurance cases",
+                    "/insurance/claims",
+                    Icons.Material.Outlined.HealthAndSafety,
+                    Permission.WriteHealthRecords
                 )
             )
             .Menu(

@@ -566,7 +566,7 @@ public sealed partial class FillClaim(
         return found;
     }
 
-    private static string? Number(JsonElement patient, string system) =>
+    internal static string? Number(JsonElement patient, string system) =>
         Each(patient, "identifier")
             .Where(one => Text(one, "system") == system && Text(one, "use") != "old")
             .Select(one => Text(one, "value"))

@@ -149,6 +149,12 @@ public sealed class FillClaimTests(ClockedServer server) : IClassFixture<Clocked
             claim["gaps"]!.AsArray(),
             gap => ((string?)gap)!.StartsWith("XML1.MA_KHOA")
         );
+        // The day's list leads to it.
+        var list = WebUtility.HtmlDecode(
+            await server.Client.GetStringAsync("/insurance/claims?day=2026-11-24")
+        );
+        Assert.Contains($"/insurance/claims/{id}", list);
+        Assert.Contains("Trần Thị Bé", list);
         // So there is no envelope yet, and the page says why.
         var envelope = await server.Client.GetAsync($"/api/insurance/claims/{id}/envelope");
         Assert.Equal(HttpStatusCode.Conflict, envelope.StatusCode);
