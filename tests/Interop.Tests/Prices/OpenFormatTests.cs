@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
@@ -255,11 +256,18 @@ public sealed class OpenFormatTests(ClockedServer server) : IClassFixture<Clocke
     public async Task The_public_page_tells_search_engines_what_it_offers()
     {
         await Publish("2026-11-23", 43_900);
-        // An attribute may be written with entities.
+        // Attributes may be written with entities, and the style's scope is one.
         var page = WebUtility.HtmlDecode(
             await server.Client.GetStringAsync($"/prices?facility={facility}")
         );
-        var markup = page.Split("<script type=\"application/ld+json\">")[1].Split("</script>")[0];
+        var markup = Regex
+            .Match(
+                page,
+                """<script type="application/ld\+json"[^>]*>(.*?)</script>""",
+                RegexOptions.Singleline
+            )
+            .Groups[1]
+            .Value;
         var catalogue = JsonNode.Parse(markup)!;
         Assert.Equal("OfferCatalog", (string?)catalogue["@type"]);
         Assert.Equal(2, catalogue["itemListElement"]!.AsArray().Count);

@@ -41,6 +41,7 @@ public sealed class FhirWorld
             new()
             {
                 ["resourceType"] = "Patient",
+                ["active"] = true,
                 ["gender"] = gender,
                 ["birthDate"] = birthDate,
                 ["deceasedDateTime"] = died,
