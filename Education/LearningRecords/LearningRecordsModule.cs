@@ -26,6 +26,7 @@ public sealed class LearningRecordsModule : IModule
         module.Services.AddScoped<SchoolAccess>();
         module.Services.AddScoped<ClassResults>();
         module.Services.AddScoped<IStudentRecords, StudentRecords>();
+        module.Services.AddScoped<IPupilStatistics, PupilStatistics>();
         module
             .Feature<RegisterSchool>()
             .Feature<PlanSchoolYear>()

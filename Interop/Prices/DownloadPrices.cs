@@ -106,8 +106,8 @@ public sealed class DownloadPrices(IPriceLists lists, TimeProvider clock) : IFea
         {
             return NotThere(
                 T.Of(
-                    $"Không có định dạng '{format}'; hãy dùng .json, .csv hoặc .xlsx.",
-                    $"There is no format '{format}'; use .json, .csv or .xlsx."
+                    $"Không có định dạng '{format}'; hãy dùng .json, .csv, .xlsx hoặc .parquet.",
+                    $"There is no format '{format}'; use .json, .csv, .xlsx or .parquet."
                 )
             );
         }
@@ -155,6 +155,7 @@ public sealed class DownloadPrices(IPriceLists lists, TimeProvider clock) : IFea
             {
                 "json" => WriteJson(http, list, cancel),
                 "csv" => WriteCsv(response.Body, list, cancel),
+                "parquet" => WriteParquet(response.Body, list, cancel),
                 _ => WriteXlsx(response.Body, list, cancel),
             }
         );
@@ -166,6 +167,7 @@ public sealed class DownloadPrices(IPriceLists lists, TimeProvider clock) : IFea
         ["json"] = "application/json; charset=utf-8",
         ["csv"] = "text/csv; charset=utf-8; header=present",
         ["xlsx"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ["parquet"] = "application/vnd.apache.parquet",
     };
 
     private async Task WriteJson(HttpContext http, PriceListVersion list, CancellationToken cancel)
@@ -242,7 +244,7 @@ public sealed class DownloadPrices(IPriceLists lists, TimeProvider clock) : IFea
         }
     }
 
-    private async Task WriteCsv(Stream body, PriceListVersion list, CancellationToken cancel)
+    internal async Task WriteCsv(Stream body, PriceListVersion list, CancellationToken cancel)
     {
         // Excel reads UTF-8 only when the file says so with a byte order mark.
         await using var text = new StreamWriter(body, new UTF8Encoding(true), leaveOpen: true)
@@ -315,7 +317,16 @@ public sealed class DownloadPrices(IPriceLists lists, TimeProvider clock) : IFea
         await body.WriteAsync(Spreadsheet.Write(sheet), cancel);
     }
 
-    private static string Lower(PriceItemKind kind) => kind.ToString().ToLowerInvariant();
+    private async Task WriteParquet(Stream body, PriceListVersion list, CancellationToken cancel)
+    {
+        // The format ends with its index, so it is made beside the answer, a group of rows after the other.
+        using var content = new MemoryStream();
+        await ParquetPrices.Write(content, lists.Lines(list, cancel), cancel);
+        content.Position = 0;
+        await content.CopyToAsync(body, cancel);
+    }
+
+    private static string Lower(PriceItemKind kind) => PriceFile.Lower(kind);
 
     private static string Pascal(string snake) =>
         string.Concat(snake.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));

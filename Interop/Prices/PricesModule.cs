@@ -11,6 +11,12 @@ public sealed class PricesModule : IModule
     public void Register(ModuleBuilder module) =>
         module
             .Feature<DownloadPrices>()
+            .Feature<PackagePrices>()
+            .Feature<DefineCharges>()
+            .Feature<ListStandardCharges>()
+            .Feature<ReadPriceChanges>()
+            .Feature<SignPrices>()
+            .Feature<ComparePrices>()
             .Feature<PublishCatalogue>()
             .Pages<PricesModule>()
             .Menu(

@@ -7,9 +7,18 @@ using SharedKernel.Modules;
 
 namespace Interop.Prices;
 
-/// <summary>What open data there is, for catalogues that harvest it: one dataset per facility (https://www.w3.org/TR/vocab-dcat-3/).</summary>
-public sealed class PublishCatalogue(IPriceLists lists, TimeProvider clock) : IFeature
+/// <summary>
+/// What open data there is, for catalogues that harvest it: one dataset per facility's prices, and what other modules publish
+/// (https://www.w3.org/TR/vocab-dcat-3/, in the profile DCAT-AP 3.0).
+/// </summary>
+public sealed class PublishCatalogue(
+    IPriceLists lists,
+    IEnumerable<IOpenDatasets> others,
+    TimeProvider clock
+) : IFeature
 {
+    private const string Themes = "http://publications.europa.eu/resource/authority/data-theme/";
+
     /// <param name="root">Address of this server, without a slash at its end.</param>
     public async Task<JsonObject> Run(string root, CancellationToken cancel)
     {
@@ -17,6 +26,13 @@ public sealed class PublishCatalogue(IPriceLists lists, TimeProvider clock) : IF
         foreach (var list in await lists.InForce(clock.Today(), cancel))
         {
             datasets.Add(Dataset(root, list));
+        }
+        foreach (var source in others)
+        {
+            foreach (var dataset in await source.List(cancel))
+            {
+                datasets.Add(Dataset(root, dataset));
+            }
         }
         return new JsonObject
         {
@@ -29,9 +45,26 @@ public sealed class PublishCatalogue(IPriceLists lists, TimeProvider clock) : IF
             },
             ["@id"] = $"{root}/open-data/catalog.jsonld",
             ["@type"] = "dcat:Catalog",
-            ["dct:title"] = Vietnamese("Dữ liệu mở: giá dịch vụ y tế, thuốc và thiết bị"),
+            ["dct:title"] = Vietnamese("Dữ liệu mở: giá dịch vụ y tế, thuốc, thiết bị và số liệu"),
             ["dct:description"] = Vietnamese(
-                "Bảng giá đã công bố của từng cơ sở, theo phiên bản và ngày hiệu lực."
+                "Bảng giá đã công bố của từng cơ sở, theo phiên bản và ngày hiệu lực; số liệu thống kê đã duyệt."
+            ),
+            ["dct:publisher"] = new JsonObject
+            {
+                ["@id"] = $"{root}/",
+                ["@type"] = "foaf:Agent",
+                ["foaf:name"] = Vietnamese("Records"),
+            },
+            ["dct:language"] = Link(
+                "http://publications.europa.eu/resource/authority/language/VIE"
+            ),
+            ["foaf:homepage"] = new JsonObject
+            {
+                ["@id"] = $"{root}/prices",
+                ["@type"] = "foaf:Document",
+            },
+            ["dcat:themeTaxonomy"] = Link(
+                "http://publications.europa.eu/resource/authority/data-theme"
             ),
             ["dct:license"] = Link(DownloadPrices.LicenceUrl),
             ["dcat:dataset"] = datasets,
@@ -52,8 +85,8 @@ public sealed class PublishCatalogue(IPriceLists lists, TimeProvider clock) : IF
             ),
             ["dct:publisher"] = new JsonObject
             {
-                ["@type"] = "foaf:Organization",
-                ["foaf:name"] = list.FacilityName,
+                ["@type"] = new JsonArray("foaf:Agent", "foaf:Organization"),
+                ["foaf:name"] = Vietnamese(list.FacilityName),
                 ["dct:identifier"] = list.Facility,
             },
             ["dcat:version"] = list.Number.ToString(),
@@ -64,15 +97,60 @@ public sealed class PublishCatalogue(IPriceLists lists, TimeProvider clock) : IF
                 ["@type"] = "dct:PeriodOfTime",
                 ["dcat:startDate"] = Typed("xsd:date", list.ValidFrom.ToString("O")),
             },
+            ["dcat:theme"] = Link(Themes + "HEAL"),
+            ["dcat:landingPage"] = new JsonObject
+            {
+                ["@id"] = $"{root}/prices?facility={list.Facility}&version={list.Number}",
+                ["@type"] = "foaf:Document",
+            },
             ["dct:license"] = Link(DownloadPrices.LicenceUrl),
             ["dcat:distribution"] = new JsonArray(
                 Distribution(address + ".json", "application/json"),
+                Distribution(address + ".parquet", "application/vnd.apache.parquet"),
+                Distribution(address + "/datapackage.json", "application/json"),
+                Distribution(address + "/charge-item-definitions.json", "application/fhir+json"),
+                Distribution(address + "/standard-charges.json", "application/json"),
                 Distribution(address + ".csv", "text/csv"),
                 Distribution(
                     address + ".xlsx",
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                 )
             ),
+        };
+    }
+
+    private static JsonObject Dataset(string root, OpenDataset dataset)
+    {
+        var temporal = new JsonObject
+        {
+            ["@type"] = "dct:PeriodOfTime",
+            ["dcat:startDate"] = Typed("xsd:date", dataset.First.ToString("O")),
+        };
+        if (dataset.Last is { } last)
+        {
+            temporal["dcat:endDate"] = Typed("xsd:date", last.ToString("O"));
+        }
+        return new JsonObject
+        {
+            ["@id"] = $"{root}{dataset.Page}#{dataset.Identifier}",
+            ["@type"] = "dcat:Dataset",
+            ["dct:identifier"] = dataset.Identifier,
+            ["dct:title"] = Vietnamese(dataset.Title),
+            ["dct:description"] = Vietnamese(dataset.Description),
+            ["dct:publisher"] = Link($"{root}/"),
+            ["dct:modified"] = Typed("xsd:dateTime", dataset.Modified.InVietnam().ToString("O")),
+            ["dct:temporal"] = temporal,
+            ["dcat:theme"] = Link(Themes + dataset.Theme),
+            ["dcat:landingPage"] = new JsonObject
+            {
+                ["@id"] = $"{root}{dataset.Page}",
+                ["@type"] = "foaf:Document",
+            },
+            ["dcat:distribution"] = new JsonArray([
+                .. dataset.Files.Select(file =>
+                    (JsonNode)Distribution(root + file.Path, file.MediaType)
+                ),
+            ]),
         };
     }
 

@@ -56,7 +56,42 @@ public interface IExport
 
     /// <summary>Where one number comes from; <paramref name="row"/> is a row of the JSON file.</summary>
     CellSource SourceOf(Period period, JsonObject row, string column);
+
+    /// <summary>The sheet, where it must look like an authority's form; null for the plain table.</summary>
+    byte[]? Sheet(ExportContext context) => null;
+
+    /// <summary>Files beside the JSON and the sheet, by format (see <see cref="ExportFormats"/>); the same rows give the same bytes.</summary>
+    IEnumerable<(string Format, byte[] Content)> MoreFiles(ExportContext context) => [];
+
+    /// <summary>The figures that are compared with those of earlier periods; the counts of the last total row unless told.</summary>
+    IReadOnlyDictionary<string, double> TotalsOf(IReadOnlyList<ExportRow> rows)
+    {
+        var total = rows.LastOrDefault(row => row.IsTotal);
+        return Columns
+            .Index()
+            .Where(column => column.Item.IsCount && total?.Values[column.Index] is long)
+            .ToDictionary(
+                column => column.Item.Name,
+                column => (double)(long)total!.Values[column.Index]!
+            );
+    }
+
+    /// <summary>The records behind one number as they are now, for those who may see them; null where only counts are known.</summary>
+    Task<IReadOnlyList<string>?> RecordsBehind(
+        Period period,
+        JsonObject row,
+        string column,
+        CancellationToken cancel
+    ) => Task.FromResult<IReadOnlyList<string>?>(null);
 }
+
+/// <param name="Complete">False while the period is not over: the figures are provisional.</param>
+public sealed record ExportContext(
+    ExportDefinition Definition,
+    Period Period,
+    bool Complete,
+    IReadOnlyList<ExportRow> Rows
+);
 
 /// <param name="Name">Field name in the JSON file.</param>
 /// <param name="Width">In characters, on the sheet.</param>

@@ -13,10 +13,16 @@ public sealed class ExportFolder(IConfiguration configuration)
                 : Path.Combine(configuration["data"] ?? "data", "exports")
         );
 
+    public Task Write(string path, ReadOnlyMemory<byte> content, CancellationToken cancel) =>
+        Put(Path.Combine(Root, path), content, cancel);
+
     /// <summary>Writes beside and renames: who sees the file sees all of it.</summary>
-    public async Task Write(string path, ReadOnlyMemory<byte> content, CancellationToken cancel)
+    internal static async Task Put(
+        string target,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancel
+    )
     {
-        var target = Path.Combine(Root, path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         var beside = $"{target}.{Guid.CreateVersion7():N}.part";
         await using (var file = new FileStream(beside, FileMode.CreateNew))

@@ -16,7 +16,36 @@ internal static class ExportFormats
     {
         ["json"] = "application/json",
         ["xlsx"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ["dhis2"] = "application/json",
+        ["adx"] = "application/adx+xml",
+        ["fhir"] = "application/fhir+json",
+        ["sdmx"] = "application/vnd.sdmx.data+csv; version=2.0.0",
+        ["uis"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     };
+
+    public static string ExtensionOf(string format) =>
+        format switch
+        {
+            "dhis2" => ".dhis2.json",
+            "adx" => ".adx.xml",
+            "fhir" => ".fhir.json",
+            "sdmx" => ".sdmx.csv",
+            "uis" => ".uis.xlsx",
+            _ => $".{format}",
+        };
+
+    /// <summary>On buttons.</summary>
+    public static string Title(string format) =>
+        format switch
+        {
+            "xlsx" => "Excel",
+            "dhis2" => "DHIS2",
+            "adx" => "ADX",
+            "fhir" => "FHIR",
+            "sdmx" => "SDMX",
+            "uis" => "UIS (Excel)",
+            _ => format.ToUpperInvariant(),
+        };
 
     /// <param name="complete">False while the period is not over: the figures are provisional.</param>
     public static IReadOnlyList<(string Format, byte[] Content)> Write(
@@ -32,10 +61,12 @@ internal static class ExportFormats
         CultureInfo.CurrentUICulture = T.Vietnamese;
         try
         {
+            var context = new ExportContext(definition, period, complete, rows);
             return
             [
                 ("json", Json(definition, export, period, complete, rows)),
-                ("xlsx", Xlsx(definition, export, period, complete, rows)),
+                ("xlsx", export.Sheet(context) ?? Xlsx(definition, export, period, complete, rows)),
+                .. export.MoreFiles(context),
             ];
         }
         finally

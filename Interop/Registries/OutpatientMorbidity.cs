@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Health.Contracts;
+using Interop.Registries.Forms;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 
@@ -12,11 +11,8 @@ namespace Interop.Registries;
 /// 23/2025/TT-BYT, annex IV: total, women, children under 15) with its age borders (5, 15) and those of 1 and 60 inside them.
 /// A visit is an encounter of class AMB that ended in the month; it is counted once, under its principal diagnosis.
 /// </summary>
-public sealed class OutpatientMorbidity(IFhirReader fhir, IDiseaseGroups diseases) : IExport
+public sealed class OutpatientMorbidity(ReadVisits read, IDiseaseGroups diseases) : IExport
 {
-    /// <summary>So many ids fit one search: few enough for a short query, many enough for few queries.</summary>
-    private const int Batch = 50;
-
     private static readonly (string Name, string Vietnamese, string English, int From)[] Bands =
     [
         ("0", "<1 tuổi", "<1 year", 0),
@@ -68,13 +64,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir, IDiseaseGroups disease
         Period period,
         ExportInput input,
         CancellationToken cancel
-    )
-    {
-        var visits = await Visits(period, input, cancel);
-        await FindDiagnoses(visits, input, cancel);
-        await FindPeople(visits, input, cancel);
-        return Rows(visits.Values);
-    }
+    ) => Rows(await read.Run(period, "AMB", vitals: false, input, cancel));
 
     public CellSource SourceOf(Period period, JsonObject row, string column)
     {
@@ -94,10 +84,45 @@ public sealed class OutpatientMorbidity(IFhirReader fhir, IDiseaseGroups disease
             _ => $"; Patient.gender = {column.Split('_')[0]}, tuổi {BandOf(column).Vietnamese}",
         };
         return new(
-            $"GET /fhir/Encounter?{EncounterQuery(period)}",
+            $"GET /fhir/Encounter?{ReadVisits.Query(period, "AMB")}",
             $"Encounter.period.end trong tháng{group}{filter}"
         );
     }
+
+    public async Task<IReadOnlyList<string>?> RecordsBehind(
+        Period period,
+        JsonObject row,
+        string column,
+        CancellationToken cancel
+    )
+    {
+        var visits = await read.Run(period, "AMB", vitals: false, new ExportInput(), cancel);
+        var code = (string?)row["code"];
+        var inRow = visits.Where(visit =>
+            (string?)row["level"] == Total
+            || (
+                code == NoCode
+                    ? visit.Category is null || diseases.ChapterOf(visit.Category) is null
+                    : Condition.InRange(visit.Category, code!.Replace('–', '-'))
+            )
+        );
+        var counted = column switch
+        {
+            "visits" => inRow,
+            "female" => inRow.Where(visit => visit.Sex is Sex.Female),
+            "under15" => inRow.Where(visit => visit.Years is >= 0 and < 15),
+            "people" => inRow.DistinctBy(visit => visit.Patient),
+            "other" => inRow.Where(visit => ColumnOf(visit) is null),
+            _ => inRow.Where(visit => ColumnOf(visit) == column),
+        };
+        return [.. counted.Select(visit => visit.Record)];
+    }
+
+    /// <summary>Name of the column by sex and age; null when either is unknown.</summary>
+    private static string? ColumnOf(Fact visit) =>
+        visit.Years is >= 0 and { } age && visit.Sex is not Sex.Unknown
+            ? $"{(visit.Sex is Sex.Male ? "male" : "female")}_{Array.FindLast(Bands, band => band.From <= age).Name}"
+            : null;
 
     private static (string Name, string Vietnamese, string English, int From) BandOf(
         string column
@@ -111,135 +136,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir, IDiseaseGroups disease
             group
         ));
 
-    private static string EncounterQuery(Period period) =>
-        $"class=AMB&status=finished&date=ge{Instant(period.Start)}&date=lt{Instant(period.End)}";
-
-    /// <summary>In UTC, so that no plus sign must travel in a query.</summary>
-    private static string Instant(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    private sealed class Visit
-    {
-        public required string Patient { get; init; }
-        public required DateTimeOffset Ended { get; init; }
-
-        /// <summary>Condition id to rank; the lowest is the principal diagnosis.</summary>
-        public Dictionary<string, int> Ranks { get; } = [];
-        public string? Category { get; set; }
-        public int CategoryRank { get; set; } = int.MaxValue;
-        public Sex Sex { get; set; }
-        public int? Age { get; set; }
-    }
-
-    private async Task<Dictionary<string, Visit>> Visits(
-        Period period,
-        ExportInput input,
-        CancellationToken cancel
-    )
-    {
-        var visits = new Dictionary<string, Visit>();
-        await foreach (var json in fhir.Scan("Encounter", EncounterQuery(period), cancel))
-        {
-            using var document = JsonDocument.Parse(json);
-            var encounter = document.RootElement;
-            // The search finds encounters that touch the month; those count that ended in it.
-            if (
-                Text(encounter, "period", "end") is not { } end
-                || !TryEnd(end, out var ended)
-                || ended < period.Start
-                || ended >= period.End
-                || IdOf(Text(encounter, "subject", "reference")) is not { } patient
-            )
-            {
-                continue;
-            }
-            input.Saw(Changed(encounter));
-            var visit = new Visit { Patient = patient, Ended = ended };
-            if (encounter.TryGetProperty("diagnosis", out var diagnoses))
-            {
-                foreach (var (index, diagnosis) in diagnoses.EnumerateArray().Index())
-                {
-                    if (IdOf(Text(diagnosis, "condition", "reference")) is { } condition)
-                    {
-                        visit.Ranks[condition] = diagnosis.TryGetProperty("rank", out var rank)
-                            ? rank.GetInt32()
-                            : 1000 + index;
-                    }
-                }
-            }
-            visits[Text(encounter, "id")!] = visit;
-        }
-        return visits;
-    }
-
-    /// <summary>The conditions recorded in the visits: the one ranked first by the encounter, else the one recorded first.</summary>
-    private async Task FindDiagnoses(
-        Dictionary<string, Visit> visits,
-        ExportInput input,
-        CancellationToken cancel
-    )
-    {
-        foreach (var ids in visits.Keys.Chunk(Batch))
-        {
-            var order = 0;
-            var query = $"encounter={string.Join(',', ids.Select(id => $"Encounter/{id}"))}";
-            await foreach (var json in fhir.Scan("Condition", query, cancel))
-            {
-                using var document = JsonDocument.Parse(json);
-                var condition = document.RootElement;
-                if (
-                    IdOf(Text(condition, "encounter", "reference")) is not { } encounter
-                    || !visits.TryGetValue(encounter, out var visit)
-                    || Status(condition) is "entered-in-error" or "refuted"
-                )
-                {
-                    continue;
-                }
-                input.Saw(Changed(condition));
-                var rank = visit.Ranks.GetValueOrDefault(
-                    Text(condition, "id")!,
-                    1_000_000 + order++
-                );
-                if (rank < visit.CategoryRank && CategoryOf(condition) is { } category)
-                {
-                    (visit.Category, visit.CategoryRank) = (category, rank);
-                }
-            }
-        }
-    }
-
-    private async Task FindPeople(
-        Dictionary<string, Visit> visits,
-        ExportInput input,
-        CancellationToken cancel
-    )
-    {
-        var byPatient = visits.Values.ToLookup(visit => visit.Patient);
-        foreach (var ids in byPatient.Select(patient => patient.Key).Chunk(Batch))
-        {
-            var query = $"_id={string.Join(',', ids)}";
-            await foreach (var json in fhir.Scan("Patient", query, cancel))
-            {
-                using var document = JsonDocument.Parse(json);
-                var patient = document.RootElement;
-                input.Saw(Changed(patient));
-                var sex = Text(patient, "gender") switch
-                {
-                    "male" => Sex.Male,
-                    "female" => Sex.Female,
-                    _ => Sex.Unknown,
-                };
-                var isBorn = PartialDate.TryParse(Text(patient, "birthDate"), null, out var born);
-                foreach (var visit in byPatient[Text(patient, "id")!])
-                {
-                    visit.Sex = sex;
-                    visit.Age = isBorn ? born.YearsOn(visit.Ended.VietnamDay()) : null;
-                }
-            }
-        }
-    }
-
-    private List<ExportRow> Rows(IReadOnlyCollection<Visit> visits)
+    private List<ExportRow> Rows(IReadOnlyList<Fact> visits)
     {
         var byChapter = visits.ToLookup(visit =>
             visit.Category is { } category ? diseases.ChapterOf(category)?.Number : null
@@ -275,7 +172,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir, IDiseaseGroups disease
         string level,
         string? code,
         string? name,
-        IEnumerable<Visit> counted,
+        IEnumerable<Fact> counted,
         bool isTotal = false
     )
     {
@@ -284,7 +181,7 @@ public sealed class OutpatientMorbidity(IFhirReader fhir, IDiseaseGroups disease
         var other = 0L;
         foreach (var visit in visits)
         {
-            if (visit.Age is >= 0 and { } age && visit.Sex is not Sex.Unknown)
+            if (visit.Years is >= 0 and { } age && visit.Sex is not Sex.Unknown)
             {
                 var band = Array.FindLastIndex(Bands, band => band.From <= age);
                 bands[visit.Sex is Sex.Male ? band : Bands.Length + band]++;
@@ -301,88 +198,12 @@ public sealed class OutpatientMorbidity(IFhirReader fhir, IDiseaseGroups disease
                 name,
                 (long)visits.Count,
                 (long)visits.Count(visit => visit.Sex is Sex.Female),
-                (long)visits.Count(visit => visit.Age is >= 0 and < 15),
+                (long)visits.Count(visit => visit.Years is >= 0 and < 15),
                 (long)visits.DistinctBy(visit => visit.Patient).Count(),
                 .. bands.Cast<object>(),
                 other,
             ],
             isTotal
         );
-    }
-
-    /// <summary>The end of what <paramref name="text"/> can mean; a day without a time is Viet Nam's.</summary>
-    private static bool TryEnd(string text, out DateTimeOffset end)
-    {
-        if (PartialDate.TryParse(text, null, out var day))
-        {
-            end = new(day.Last, TimeOnly.MaxValue, VietnamTime.Offset);
-            return true;
-        }
-        return DateTimeOffset.TryParse(
-            text,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out end
-        );
-    }
-
-    private string? CategoryOf(JsonElement condition)
-    {
-        if (
-            !condition.TryGetProperty("code", out var code)
-            || !code.TryGetProperty("coding", out var codings)
-        )
-        {
-            return null;
-        }
-        return codings
-            .EnumerateArray()
-            .Where(coding =>
-                Text(coding, "system")?.Contains("icd-10", StringComparison.OrdinalIgnoreCase)
-                == true
-            )
-            .Select(coding => diseases.CategoryOf(Text(coding, "code")))
-            .FirstOrDefault(category => category is not null);
-    }
-
-    private static string? Status(JsonElement condition) =>
-        condition.TryGetProperty("verificationStatus", out var status)
-        && status.TryGetProperty("coding", out var codings)
-            ? codings.EnumerateArray().Select(coding => Text(coding, "code")).FirstOrDefault()
-            : null;
-
-    private static DateTimeOffset? Changed(JsonElement resource) =>
-        DateTimeOffset.TryParse(
-            Text(resource, "meta", "lastUpdated"),
-            CultureInfo.InvariantCulture,
-            out var changed
-        )
-            ? changed
-            : null;
-
-    private static string? Text(JsonElement element, params ReadOnlySpan<string> path)
-    {
-        foreach (var name in path)
-        {
-            if (
-                element.ValueKind is not JsonValueKind.Object
-                || !element.TryGetProperty(name, out element)
-            )
-            {
-                return null;
-            }
-        }
-        return element.ValueKind is JsonValueKind.String ? element.GetString() : null;
-    }
-
-    /// <summary><c>Patient/123</c> to <c>123</c>, also of an absolute address or one with a version.</summary>
-    private static string? IdOf(string? reference)
-    {
-        if (reference is null)
-        {
-            return null;
-        }
-        var current = reference.Split("/_history/")[0];
-        return current[(current.LastIndexOf('/') + 1)..];
     }
 }

@@ -59,10 +59,12 @@ public sealed class ReadExports(
         ExportRun? LastRun
     );
 
+    /// <param name="Progress">Records read so far, while it runs.</param>
     public sealed record Details(
         ExportRun Run,
         ExportDefinition Export,
-        IReadOnlyList<ExportFile> Files
+        IReadOnlyList<ExportFile> Files,
+        long? Progress
     );
 
     public async Task<IReadOnlyList<Overview>> Run(CancellationToken cancel)
@@ -115,7 +117,14 @@ public sealed class ReadExports(
             )
             .OrderBy(file => file.Format)
             .ToListAsync(cancel);
-        return new(run, catalogue.Get(run.Export), files);
+        var progress =
+            run.State is RunState.Running
+                ? await db
+                    .Leases.Where(lease => lease.RunId == id)
+                    .Select(lease => (long?)lease.Records)
+                    .SingleOrDefaultAsync(cancel)
+                : null;
+        return new(run, catalogue.Get(run.Export), files, progress);
     }
 
     /// <summary>One file, checked against the ledger's hash.</summary>
@@ -164,10 +173,11 @@ public sealed class ReadExports(
             "/{name}/runs/{id:guid}",
             async (string name, Guid id, ReadExports read, CancellationToken cancel) =>
             {
-                var (run, _, files) = await read.Look(id, cancel);
+                var (run, _, files, progress) = await read.Look(id, cancel);
                 return new
                 {
                     Run = RunView.Of(run),
+                    Progress = progress,
                     Files = files.Select(file => new
                     {
                         file.Format,

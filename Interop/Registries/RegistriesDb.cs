@@ -1,4 +1,7 @@
+using Interop.Registries.Quality;
+using Interop.Registries.Sending;
 using Microsoft.EntityFrameworkCore;
+using SharedKernel.Contracts;
 using SharedKernel.Persistence;
 
 namespace Interop.Registries;
@@ -13,6 +16,10 @@ public abstract class RegistriesDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<ExportRun> Runs => Set<ExportRun>();
     public DbSet<ExportFile> Files => Set<ExportFile>();
     public DbSet<ExportLease> Leases => Set<ExportLease>();
+    public DbSet<Snapshot> Snapshots => Set<Snapshot>();
+    public DbSet<DeliveryAttempt> Attempts => Set<DeliveryAttempt>();
+    public DbSet<QualityFinding> Findings => Set<QualityFinding>();
+    public DbSet<ReportedTotal> Totals => Set<ReportedTotal>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -60,6 +67,34 @@ public abstract class RegistriesDb(DbContextOptions options) : ModuleDb(options)
             row.Property(lease => lease.Export).HasMaxLength(100);
             row.Property(lease => lease.Period).HasMaxLength(20);
         });
+        SnapshotTables.Configure(model);
+    }
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        RefuseToChangeFiles();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    public override Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess,
+        CancellationToken cancellationToken = default
+    )
+    {
+        RefuseToChangeFiles();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    private void RefuseToChangeFiles()
+    {
+        if (
+            ChangeTracker
+                .Entries<ExportFile>()
+                .Any(entry => entry.State is EntityState.Modified or EntityState.Deleted)
+        )
+        {
+            throw new Conflict("What was written never changes: late data make a new version.");
+        }
     }
 }
 
@@ -77,6 +112,9 @@ public enum RunState
     Corrected,
 
     Failed,
+
+    /// <summary>Somebody stopped it; nothing was written.</summary>
+    Cancelled,
 }
 
 /// <summary>One run: who asked, what was read, what came of it.</summary>
@@ -130,6 +168,10 @@ public sealed class ExportLease
     public required string Period { get; init; }
     public required Guid RunId { get; init; }
     public required DateTimeOffset Until { get; set; }
+
+    /// <summary>Progress: records read so far.</summary>
+    public long Records { get; set; }
+    public bool CancelAsked { get; set; }
 }
 
 public sealed class RegistriesSqlite : RegistriesDb

@@ -1,3 +1,9 @@
+using Interop.Registries.Forms;
+using Interop.Registries.Insurance;
+using Interop.Registries.OpenData;
+using Interop.Registries.Quality;
+using Interop.Registries.Schools;
+using Interop.Registries.Sending;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using SharedKernel.Contracts;
@@ -18,6 +24,20 @@ public sealed class RegistriesModule : IModule
             )
             .Feature<RunExport>()
             .Feature<ReadExports>()
+            .Feature<WatchReports>()
+            .Feature<ReadRecords>()
+            .Feature<CancelExport>()
+            .Feature<ResumeExports>()
+            .Feature<PrepareSnapshot>()
+            .Feature<CheckFigures>()
+            .Feature<ResolveFinding>()
+            .Feature<ApproveSnapshot>()
+            .Feature<ReadSnapshot>()
+            .Feature<SendSnapshots>()
+            .Feature<PublishFigures>()
+            .Feature<FillClaim>()
+            .Feature<ReadClaim>()
+            .Feature<ListClaims>()
             .Pages<RegistriesModule>()
             .Menu(
                 new MenuItem(
@@ -28,13 +48,45 @@ public sealed class RegistriesModule : IModule
                     Icons.Material.Outlined.Assessment,
                     Permission.ReadStatistics
                 )
+            )
+            .Menu(
+                new MenuItem(
+                    Part.Interop,
+                    "Hồ sơ BHYT",
+                    "Insurance cases",
+                    "/insurance/claims",
+                    Icons.Material.Outlined.HealthAndSafety,
+                    Permission.WriteHealthRecords
+                )
+            )
+            .Menu(
+                new MenuItem(
+                    Part.Interop,
+                    "Số liệu mở",
+                    "Open figures",
+                    "/open-data/health",
+                    Icons.Material.Outlined.QueryStats,
+                    null
+                )
             );
         module
-            .Services.AddExport<OutpatientMorbidity>()
+            .Services.AddScoped<ReadVisits>()
+            .AddScoped<ReadFacts>()
+            .AddExport<OutpatientMorbidity>()
+            .AddExport<MorbidityForm>()
+            .AddExport<CommunityDeathForm>()
+            .AddExport<MotherAndChildForm>()
+            .AddExport<ImmunizationForm>()
+            .AddExport<ChronicDiseaseForm>()
             .AddExport<SchoolResults>()
+            .AddExport<SchoolPupils>()
+            .AddScoped<IOpenDatasets>(services => services.GetRequiredService<PublishFigures>())
             .AddSingleton<ExportCatalogue>()
             .AddSingleton<ExportLeases>()
             .AddSingleton<ExportFolder>()
+            .AddSingleton<Destinations>()
+            .AddSingleton<HttpDestination.Client>()
+            .AddHostedService<ExportWorker>()
             .AddExportSchedule(module.Database);
     }
 }

@@ -1,3 +1,4 @@
+using Interop.Registries.Sending;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,7 @@ public sealed class RunExport(
     ExportCatalogue catalogue,
     ExportLeases leases,
     ExportFolder folder,
+    PrepareSnapshot prepare,
     IServiceScopeFactory scopes,
     IAccess access,
     IAudit audit,
@@ -55,7 +57,9 @@ public sealed class RunExport(
             RequestedBy = current.Caller.Name,
             StartedAt = now,
         };
-        await using var lease = await leases.Take(name, run.Period, run.Id, cancel);
+        var input = new ExportInput();
+        await using var lease = await leases.Take(name, run.Period, run.Id, cancel, input);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Stopped);
         db.Add(run);
         await db.SaveChangesAsync(cancel);
         // People's records are about to be read, though only counts leave.
@@ -66,16 +70,23 @@ public sealed class RunExport(
         );
         try
         {
-            await Carry(run, definition, period, cancel);
+            await Carry(run, definition, period, input, lease, either.Token);
         }
         catch (Exception error)
         {
             db.ChangeTracker.Clear();
             db.Attach(run);
-            run.State = RunState.Failed;
+            run.State = lease.Stopped.IsCancellationRequested
+                ? RunState.Cancelled
+                : RunState.Failed;
+            run.Version = null;
             run.Error = error.Message.Length > 2000 ? error.Message[..2000] : error.Message;
             run.FinishedAt = clock.GetUtcNow();
             await db.SaveChangesAsync(CancellationToken.None);
+            if (lease.Stopped.IsCancellationRequested)
+            {
+                throw new Conflict(T.Of("Lượt chạy đã được dừng.", "The run was stopped."));
+            }
             throw;
         }
         return run;
@@ -85,10 +96,11 @@ public sealed class RunExport(
         ExportRun run,
         ExportDefinition definition,
         Period period,
+        ExportInput input,
+        ExportLeases.Held lease,
         CancellationToken cancel
     )
     {
-        var input = new ExportInput();
         // Counting is the system's work: whoever asked may see the counts, and need not see the records.
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ICurrentCaller>().Become(Caller.TheSystem);
@@ -101,7 +113,7 @@ public sealed class RunExport(
         var newest = await db
             .Files.Where(file => file.Export == run.Export && file.Period == run.Period)
             .OrderByDescending(file => file.Version)
-            .Take(files.Count)
+            .Take(20)
             .ToListAsync(cancel);
         var last = newest.FirstOrDefault()?.Version ?? 0;
         var unchanged = newest.Any(file => file.Version == last && file.ContentHash == hash);
@@ -130,11 +142,14 @@ public sealed class RunExport(
         run.InputRecords = input.Records;
         run.InputLatest = input.Latest;
         run.FinishedAt = clock.GetUtcNow();
-        if (!await ExportLeases.Held.IsOurs(db, run.Id, cancel))
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        if (!await lease.IsOurs(db, cancel))
         {
             throw new Conflict("The run took so long that another one took its place.");
         }
+        await prepare.Run(run, export, rows, complete, cancel);
         await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     private async Task WriteFile(
@@ -149,7 +164,7 @@ public sealed class RunExport(
     {
         var path =
             known?.Path
-            ?? $"{run.Export}/{run.Period}/{run.Export}_{run.Period}_v{version}.{format}";
+            ?? $"{run.Export}/{run.Period}/{run.Export}_{run.Period}_v{version}_{contentHash[..8]}{ExportFormats.ExtensionOf(format)}";
         await folder.Write(path, content, cancel);
         if (known is null)
         {

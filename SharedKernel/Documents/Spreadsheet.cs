@@ -159,7 +159,7 @@ public static partial class Spreadsheet
     }
 
     /// <summary>Repacks with one fixed time, names in order, and no random part names or times of writing.</summary>
-    private static byte[] WithoutTimes(Stream raw)
+    internal static byte[] WithoutTimes(Stream raw)
     {
         using var clean = new MemoryStream();
         using (var from = new ZipArchive(raw, ZipArchiveMode.Read))

@@ -86,10 +86,12 @@ public sealed class PriceJourney(Browser browser)
         await page.WaitForURLAsync("**/exports/runs/*");
         await Assertions.Expect(page.GetByText("SHA-256")).ToBeVisibleAsync();
         await page.GotoAsync("/exports");
-        await page.GetByLabel("Tháng").FillAsync("2026-11");
-        await page.Locator("section", new() { HasText = "Tình hình bệnh tật" })
-            .GetByRole(AriaRole.Button, new() { Name = "Chạy ngay" })
-            .First.ClickAsync();
+        var morbidity = page.Locator(
+            "section",
+            new() { HasText = "Tình hình bệnh tật ngoại trú theo ICD-10" }
+        );
+        await morbidity.GetByLabel("Tháng").First.FillAsync("2026-11");
+        await morbidity.GetByRole(AriaRole.Button, new() { Name = "Chạy ngay" }).First.ClickAsync();
         await page.WaitForURLAsync("**/exports/runs/*");
         await Browser.Picture(page, "export-morbidity");
         var number = page.Locator("table.figures a").First;
@@ -100,6 +102,49 @@ public sealed class PriceJourney(Browser browser)
         }
         await Browser.AssertAccessible(page);
         await Browser.Picture(page, "export-source");
+    }
+
+    [Fact]
+    public async Task The_ministry_follows_a_report_to_its_receipt()
+    {
+        var page = await browser.NewPage("bo");
+        await page.GotoAsync("/exports");
+        await page.Locator("section[aria-labelledby='form-14']")
+            .GetByRole(AriaRole.Button, new() { Name = "Chạy ngay" })
+            .ClickAsync();
+        await page.WaitForURLAsync("**/exports/runs/*");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Duyệt và gửi" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Duyệt và gửi" }).ClickAsync();
+        await page.GetByLabel("Số biên nhận").FillAsync("SYT-1");
+        await Browser.AssertAccessible(page);
+        await Browser.Picture(page, "export-version");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ghi biên nhận" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("đã được tiếp nhận")).ToBeVisibleAsync();
+        await page.GotoAsync("/exports/overview");
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Nộp và đúng hạn" }))
+            .ToBeVisibleAsync();
+        await Browser.AssertAccessible(page);
+        await Browser.Picture(page, "export-overview");
+    }
+
+    [Theory]
+    [InlineData(Screen.Laptop)]
+    [InlineData(Screen.Phone)]
+    public async Task Anyone_compares_prices_and_reads_open_figures(Screen screen)
+    {
+        var page = await browser.NewPage(screen: screen);
+        await page.GotoAsync("/prices/compare?q=sieu+am");
+        Assert.True(await FitsTheScreen(page));
+        await Browser.AssertAccessible(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Siêu âm" }).First.ClickAsync();
+        await Assertions.Expect(page.Locator("svg.history")).ToBeVisibleAsync();
+        Assert.True(await FitsTheScreen(page));
+        await Browser.AssertAccessible(page);
+        await Browser.Picture(page, $"price-history-{screen.ToString().ToLowerInvariant()}");
+        await page.GotoAsync("/open-data/health");
+        Assert.True(await FitsTheScreen(page));
+        await Browser.AssertAccessible(page);
     }
 
     private static Task<bool> FitsTheScreen(IPage page) =>

@@ -41,8 +41,17 @@ public sealed partial class EndpointTests(DemoServer server)
         "/fhir/subscriptions/ws", // tells nothing before it is sent a token of $get-ws-binding-token
         "/prices",
         "/prices/{facility}",
+        "/prices/compare",
+        "/prices/history",
         "/open-data/prices/{facility}.{format}",
+        "/open-data/prices/{facility}/datapackage.json",
+        "/open-data/prices/{facility}/charge-item-definitions.json",
+        "/open-data/prices/{facility}/standard-charges.json",
+        "/open-data/prices/{facility}/changes.json",
+        "/open-data/prices/{facility}/signature.jws",
         "/open-data/catalog.jsonld",
+        "/open-data/health", // counts that were approved, small ones hidden
+        "/open-data/health/outpatient-morbidity/{month}.{format}",
         "/open-data/audit/key", // hashes and counts, to be kept by others
         "/open-data/audit/checkpoint",
         "/open-data/audit/checkpoints",

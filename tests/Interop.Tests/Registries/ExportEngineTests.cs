@@ -22,6 +22,9 @@ public sealed class TallyExport(TallyExport.Records records) : IExport
     {
         public long Number { get; set; } = 7;
         public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
+
+        /// <summary>Of the newest run: fires when it is stopped.</summary>
+        public CancellationToken Stopping { get; set; }
     }
 
     public static ExportDefinition Definition { get; } =
@@ -45,9 +48,10 @@ public sealed class TallyExport(TallyExport.Records records) : IExport
         CancellationToken cancel
     )
     {
+        records.Stopping = cancel;
         await records.Meanwhile();
         input.Saw(period.Start);
-        return [new(["Bảy", records.Number])];
+        return [new(["Bảy", records.Number]), new(["Tổng", records.Number], IsTotal: true)];
     }
 
     public CellSource SourceOf(Period period, JsonObject row, string column) =>
@@ -67,6 +71,8 @@ public sealed class ExportServer : RecordsServer
     protected override void Configure(WebApplicationBuilder builder)
     {
         builder.Configuration["exports"] = folder;
+        // What is resumed and sent, a test does itself.
+        builder.Configuration["exports-every-seconds"] = "86400";
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         builder.Services.AddSingleton(Records).AddExport<TallyExport>();
     }

@@ -34,7 +34,7 @@ public sealed class JobCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("weather", "outpatient-morbidity, school-results")]
+    [InlineData("weather", "outpatient-morbidity")]
     [InlineData("school-results --period soon", "2026-2027")]
     [InlineData("school-results --period 2999", "chưa bắt đầu")]
     [InlineData("school-results --modules health", "interop")]

@@ -1,43 +1,43 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Interop.Registries;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Interop.Tests.Registries;
 
 /// <summary>Visits go in through the FHIR interface, figures come out of the file; each expected figure was counted by hand.</summary>
 public sealed class OutpatientMorbidityTests(ExportServer server) : IClassFixture<ExportServer>
 {
-    private const string Icd10 = "http://hl7.org/fhir/sid/icd-10";
-
-    private readonly JsonArray entries = [];
+    private readonly FhirWorld world = new();
 
     [Fact]
     public async Task A_month_is_counted_by_chapter_category_sex_and_age()
     {
-        var baby = Patient("male", "2023-06-15");
-        var girl = Patient("female", "2019-03-01");
-        var boy = Patient("male", "2009-02-10");
-        var woman = Patient("female", "1990-05-05");
-        var elder = Patient("female", "1950");
-        var unknown = Patient(null, null);
+        var baby = world.Patient("male", "2023-06-15");
+        var girl = world.Patient("female", "2019-03-01");
+        var boy = world.Patient("male", "2009-02-10");
+        var woman = world.Patient("female", "1990-05-05");
+        var elder = world.Patient("female", "1950");
+        var unknown = world.Patient(null, null);
 
         // In February 2024, a leap year: the first and the last minute of it in Viet Nam count, those beside do not.
-        Visit(baby, "2024-02-01T00:00:00+07:00", "J18.9");
-        Visit(baby, "2024-02-20T10:00:00+07:00", "J18.0");
-        Visit(girl, "2024-02-29T23:59:59+07:00", "J06.9");
-        Visit(girl, "2024-03-01T00:00:00+07:00", "J06.9");
-        Visit(girl, "2024-01-31T23:59:59+07:00", "J06.9");
+        world.Visit(baby, "2024-02-01T00:00:00+07:00", "J18.9");
+        world.Visit(baby, "2024-02-20T10:00:00+07:00", "J18.0");
+        world.Visit(girl, "2024-02-29T23:59:59+07:00", "J06.9");
+        world.Visit(girl, "2024-03-01T00:00:00+07:00", "J06.9");
+        world.Visit(girl, "2024-01-31T23:59:59+07:00", "J06.9");
         // Fifteen on the tenth: a child the day before, an adult on the day.
-        Visit(boy, "2024-02-09T10:00:00+07:00", "A09");
-        Visit(boy, "2024-02-10T10:00:00+07:00", "A09.0");
-        Visit(elder, "2024-02-12T10:00:00+07:00", "I10");
-        Visit(unknown, "2024-02-12T11:00:00+07:00", "I10");
+        world.Visit(boy, "2024-02-09T10:00:00+07:00", "A09");
+        world.Visit(boy, "2024-02-10T10:00:00+07:00", "A09.0");
+        world.Visit(elder, "2024-02-12T10:00:00+07:00", "I10");
+        world.Visit(unknown, "2024-02-12T11:00:00+07:00", "I10");
         // The principal diagnosis counts, whichever was recorded first.
-        Visit(woman, "2024-02-14T09:00:00+07:00", "E11.9", "I10");
+        world.Visit(woman, "2024-02-14T09:00:00+07:00", "E11.9", recordedFirst: "I10");
         // Not outpatient, not finished, not coded.
-        Visit(woman, "2024-02-15T09:00:00+07:00", "K35.8", setting: "IMP");
-        Visit(woman, "2024-02-15T09:00:00+07:00", "K35.8", status: "in-progress");
-        Visit(woman, "2024-02-16T09:00:00+07:00", null);
-        await Save();
+        world.Visit(woman, "2024-02-15T09:00:00+07:00", "K35.8", setting: "IMP");
+        world.Visit(woman, "2024-02-15T09:00:00+07:00", "K35.8", status: "in-progress");
+        world.Visit(woman, "2024-02-16T09:00:00+07:00", null);
+        await world.Save(server.Client);
 
         var rows = await Run("2024-02");
         Cells(
@@ -82,10 +82,38 @@ public sealed class OutpatientMorbidityTests(ExportServer server) : IClassFixtur
             rows.Where(row => (string?)row!["level"] == "Chương").Sum(row => (long)row!["visits"]!)
         );
 
+        // Each number leads to as many records as it counts.
+        await using (var scope = server.Scope())
+        {
+            var export = scope.ServiceProvider.GetRequiredService<OutpatientMorbidity>();
+            string[] columns =
+            [
+                "visits",
+                "female",
+                "under15",
+                "people",
+                "other",
+                "male_0",
+                "female_60",
+            ];
+            foreach (var row in rows.Where(row => (long)row!["visits"]! > 0))
+            {
+                foreach (var column in columns)
+                {
+                    var records = await export.RecordsBehind(
+                        Period.OfMonth(2024, 2),
+                        row!.AsObject(),
+                        column,
+                        TestContext.Current.CancellationToken
+                    );
+                    Assert.Equal((long)row[column]!, records!.Count);
+                }
+            }
+        }
+
         // A late visit is a correction.
-        entries.Clear();
-        Visit(Patient("male", "2000-01-01"), "2024-02-20T10:00:00+07:00", "J18.9");
-        await Save();
+        world.Visit(world.Patient("male", "2000-01-01"), "2024-02-20T10:00:00+07:00", "J18.9");
+        await world.Save(server.Client);
         var corrected = await Run("2024-02", "Corrected");
         Cells(corrected, "Nhóm bệnh", "J18", ("visits", 3), ("male_15_59", 1));
     }
@@ -123,125 +151,5 @@ public sealed class OutpatientMorbidityTests(ExportServer server) : IClassFixtur
             (string?)row!["level"] == level && (code is null || (string?)row["code"] == code)
         )!;
         Assert.Equal(expected, expected.Select(cell => (cell.Column, (long)row[cell.Column]!)));
-    }
-
-    private string Patient(string? gender, string? birthDate) =>
-        Add(
-            new()
-            {
-                ["resourceType"] = "Patient",
-                ["active"] = true,
-                ["gender"] = gender,
-                ["birthDate"] = birthDate,
-            }
-        );
-
-    private void Visit(
-        string patient,
-        string end,
-        string? code,
-        string? recordedFirst = null,
-        string setting = "AMB",
-        string status = "finished"
-    )
-    {
-        var encounter = new JsonObject
-        {
-            ["resourceType"] = "Encounter",
-            ["status"] = status,
-            ["class"] = new JsonObject
-            {
-                ["system"] = "http://terminology.hl7.org/CodeSystem/v3-ActCode",
-                ["code"] = setting,
-            },
-            ["subject"] = new JsonObject { ["reference"] = patient },
-            ["period"] = new JsonObject
-            {
-                ["start"] = DateTimeOffset
-                    .Parse(end, null)
-                    .AddMinutes(-20)
-                    .ToString("yyyy-MM-dd'T'HH:mm:sszzz"),
-                ["end"] = end,
-            },
-        };
-        var address = Add(encounter);
-        if (recordedFirst is not null)
-        {
-            Condition(recordedFirst);
-        }
-        if (code is not null)
-        {
-            var principal = Condition(code);
-            if (recordedFirst is not null)
-            {
-                encounter["diagnosis"] = new JsonArray(
-                    new JsonObject
-                    {
-                        ["condition"] = new JsonObject { ["reference"] = principal },
-                        ["rank"] = 1,
-                    }
-                );
-            }
-        }
-
-        string Condition(string of) =>
-            Add(
-                new()
-                {
-                    ["resourceType"] = "Condition",
-                    ["subject"] = new JsonObject { ["reference"] = patient },
-                    ["encounter"] = new JsonObject { ["reference"] = address },
-                    ["code"] = new JsonObject
-                    {
-                        ["coding"] = new JsonArray(
-                            new JsonObject { ["system"] = Icd10, ["code"] = of }
-                        ),
-                    },
-                }
-            );
-    }
-
-    private string Add(JsonObject resource)
-    {
-        foreach (
-            var empty in resource
-                .Where(field => field.Value is null)
-                .Select(field => field.Key)
-                .ToList()
-        )
-        {
-            resource.Remove(empty);
-        }
-        var address = $"urn:uuid:{Guid.CreateVersion7()}";
-        entries.Add(
-            new JsonObject
-            {
-                ["fullUrl"] = address,
-                ["resource"] = resource,
-                ["request"] = new JsonObject
-                {
-                    ["method"] = "POST",
-                    ["url"] = (string)resource["resourceType"]!,
-                },
-            }
-        );
-        return address;
-    }
-
-    private async Task Save()
-    {
-        var bundle = new JsonObject
-        {
-            ["resourceType"] = "Bundle",
-            ["type"] = "transaction",
-            ["entry"] = entries.DeepClone(),
-        };
-        using var content = new StringContent(
-            bundle.ToJsonString(),
-            System.Text.Encoding.UTF8,
-            "application/fhir+json"
-        );
-        var answer = await server.Client.PostAsync("/fhir", content);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 }
