@@ -3,6 +3,7 @@ using Health.Emr.Encounters;
 using Health.Emr.Growth;
 using Health.Emr.Orders;
 using Health.Emr.Papers;
+using Health.Emr.Fees;
 using Health.Emr.Patients;
 using Health.Emr.Prescriptions;
 using Health.Emr.Terminology;
@@ -66,6 +67,7 @@ public sealed class EmrModule : IModule
             .Feature<ReadPrescription>()
             .Feature<PrintPrescription>()
             .Feature<CancelPrescription>()
+            .Feature<ChargeEncounter>()
             .Pages<EmrModule>()
             .Menu(
                 new MenuItem(

@@ -19,6 +19,7 @@ public static class DemoWorld
         ("Price lists", PriceDemo.Load),
         ("Clinic and hospital", ClinicDemo.Load),
         ("School", SchoolDemo.Load),
+        ("Fees", FeeDemo.Load),
     ];
 
     /// <summary>
