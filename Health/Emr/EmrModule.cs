@@ -1,10 +1,18 @@
 using Health.Emr.Apps;
 using Health.Emr.Encounters;
+using Health.Emr.Fees;
 using Health.Emr.Growth;
 using Health.Emr.Orders;
 using Health.Emr.Papers;
 using Health.Emr.Patients;
 using Health.Emr.Prescriptions;
+using Health.Emr.Station;
+using Health.Emr.Station.Antenatal;
+using Health.Emr.Station.Chronic;
+using Health.Emr.Station.Households;
+using Health.Emr.Station.Immunization;
+using Health.Emr.Station.Reports;
+using Health.Emr.Station.Surveillance;
 using Health.Emr.Terminology;
 using Health.Fhir.Store;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +30,7 @@ public sealed class EmrModule : IModule
     public void Register(ModuleBuilder module)
     {
         module.Services.AddScoped<Workplace>();
+        module.Services.AddScoped<StationPeople>();
         module.Services.AddScoped<ILaunchContexts, LaunchContexts>();
         module.Services.AddSingleton<IFhirWriteRule, SignedStaysSigned>();
         module.Services.AddSingleton<IFhirWriteRule, PaperStaysSigned>();
@@ -66,6 +75,20 @@ public sealed class EmrModule : IModule
             .Feature<ReadPrescription>()
             .Feature<PrintPrescription>()
             .Feature<CancelPrescription>()
+            .Feature<ChargeEncounter>()
+            .Feature<KeepHousehold>()
+            .Feature<LotsInUse>()
+            .Feature<ReadVaccinations>()
+            .Feature<RecordVaccination>()
+            .Feature<ReportReaction>()
+            .Feature<PrintVaccinations>()
+            .Feature<ListChildrenDue>()
+            .Feature<ReadRegister>()
+            .Feature<RecordFollowUp>()
+            .Feature<KeepPregnancy>()
+            .Feature<ListPregnancies>()
+            .Feature<NotifyCases>()
+            .Feature<ReadMonthlyReport>()
             .Pages<EmrModule>()
             .Menu(
                 new MenuItem(
@@ -100,6 +123,7 @@ public sealed class EmrModule : IModule
                     Icons.Material.Outlined.Biotech,
                     Permission.WriteHealthRecords
                 )
-            );
+            )
+            .Menu(StationMenu.Items);
     }
 }

@@ -6,6 +6,7 @@ using Health.Fhir.Api.Operations.Everything;
 using Health.Fhir.Api.Operations.GraphQl;
 using Health.Fhir.Api.Operations.Measures;
 using Health.Fhir.Api.Operations.Observations;
+using Health.Fhir.Api.Operations.Summary;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Queries;
 using Health.Fhir.Store;
@@ -68,6 +69,7 @@ public sealed class FhirApiModule : IModule
             .Feature<LastObservations>()
             .Feature<ObservationStatistics>()
             .Feature<ComposeDocument>()
+            .Feature<SummarizePatient>()
             .Feature<GraphQlQuery>()
             .Feature<EvaluateMeasure>()
             .Feature<SmartConfiguration>()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Interop.Host.Demo;
 using Interop.Host.Pages;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Logging.Console;
@@ -56,6 +57,12 @@ public static class RecordsApp
         builder.Configuration["open"] = options.Open.ToString();
         builder.Configuration["demo"] = options.Demo.ToString();
         builder.Configuration["data"] = options.DataFolder;
+        if (options.Demo)
+        {
+            builder.Configuration[$"Payments:Banks:{FeeDemo.Bank}:Bin"] ??= FeeDemo.Bin;
+            builder.Configuration[$"Payments:Banks:{FeeDemo.Bank}:SecretFile"] ??=
+                FeeDemo.SecretFile(options.DataFolder);
+        }
         if (options.Input is { } input)
         {
             builder.Configuration["Fhir:Reader:Input"] = input.ToString();

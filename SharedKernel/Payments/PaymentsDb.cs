@@ -1,11 +1,18 @@
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
+using SharedKernel.Payments.Closing;
+using SharedKernel.Payments.Invoices;
+using SharedKernel.Payments.Ledger;
 using SharedKernel.Payments.PriceLists;
+using SharedKernel.Payments.Transfers;
 using SharedKernel.Persistence;
 
 namespace SharedKernel.Payments;
 
-/// <summary>Price lists: the draft of each facility and its published versions, which only ever grow.</summary>
+/// <summary>
+/// Price lists: the draft of each facility and its published versions, which only ever grow; and the ledger of what was charged and
+/// paid, which only ever grows too.
+/// </summary>
 public abstract class PaymentsDb(DbContextOptions options) : ModuleDb(options)
 {
     public const string SchemaName = "payments";
@@ -17,6 +24,16 @@ public abstract class PaymentsDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<PriceListUpload> Uploads => Set<PriceListUpload>();
     public DbSet<PublishedVersion> Versions => Set<PublishedVersion>();
     public DbSet<PublishedLine> PublishedLines => Set<PublishedLine>();
+    public DbSet<PayeeAccount> Accounts => Set<PayeeAccount>();
+    public DbSet<StoredInvoice> Invoices => Set<StoredInvoice>();
+    public DbSet<InvoiceBalance> Balances => Set<InvoiceBalance>();
+    public DbSet<BankTransfer> Transfers => Set<BankTransfer>();
+    public DbSet<LedgerHead> Heads => Set<LedgerHead>();
+    public DbSet<LedgerEntry> Entries => Set<LedgerEntry>();
+    public DbSet<Posting> Postings => Set<Posting>();
+    public DbSet<ReceiptSeries> ReceiptSeries => Set<ReceiptSeries>();
+    public DbSet<Receipt> Receipts => Set<Receipt>();
+    public DbSet<DayClosing> Closings => Set<DayClosing>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -83,11 +100,12 @@ public abstract class PaymentsDb(DbContextOptions options) : ModuleDb(options)
                 .OnDelete(DeleteBehavior.Restrict);
             StoredLine.Configure(row);
         });
+        LedgerModel.Configure(model);
     }
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
-        RefuseToChangeThePublished();
+        RefuseToChangeTheWritten();
         return base.SaveChanges(acceptAllChangesOnSuccess);
     }
 
@@ -96,11 +114,11 @@ public abstract class PaymentsDb(DbContextOptions options) : ModuleDb(options)
         CancellationToken cancellationToken = default
     )
     {
-        RefuseToChangeThePublished();
+        RefuseToChangeTheWritten();
         return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
-    private void RefuseToChangeThePublished()
+    private void RefuseToChangeTheWritten()
     {
         if (
             ChangeTracker
@@ -109,6 +127,14 @@ public abstract class PaymentsDb(DbContextOptions options) : ModuleDb(options)
         )
         {
             throw new Conflict("A published price list never changes: publish a new version.");
+        }
+        if (
+            ChangeTracker
+                .Entries<ILedgerRow>()
+                .Any(entry => entry.State is EntityState.Modified or EntityState.Deleted)
+        )
+        {
+            throw new Conflict("The ledger only grows: enter the reverse instead.");
         }
     }
 }

@@ -52,6 +52,7 @@ public sealed partial class EndpointTests(DemoServer server)
         "/open-data/catalog.jsonld",
         "/open-data/health", // counts that were approved, small ones hidden
         "/open-data/health/outpatient-morbidity/{month}.{format}",
+        "/api/payments/notifications/{bank}", // signed by the bank, or refused
         "/open-data/audit/key", // hashes and counts, to be kept by others
         "/open-data/audit/checkpoint",
         "/open-data/audit/checkpoints",

@@ -18,7 +18,9 @@ public static class DemoWorld
         ("Accounts", AccountDemo.Load),
         ("Price lists", PriceDemo.Load),
         ("Clinic and hospital", ClinicDemo.Load),
+        ("Households and vaccinations", StationDemo.Load),
         ("School", SchoolDemo.Load),
+        ("Fees", FeeDemo.Load),
     ];
 
     /// <summary>
