@@ -36,7 +36,7 @@ public abstract class AccessDb(DbContextOptions options) : ModuleDb(options)
             row.PrimitiveCollection(account => account.Roles)
                 .ElementType()
                 .HasConversion<string>()
-                .HasMaxLength(20);
+                .HasMaxLength(40);
         });
         // Authenticator keys and recovery codes.
         model.Entity<IdentityUserToken<string>>(row =>

@@ -12,6 +12,7 @@ using MudBlazor;
 using OpenIddict.Validation.AspNetCore;
 using SharedKernel.Access.Accounts;
 using SharedKernel.Access.Audit;
+using SharedKernel.Access.Law;
 using SharedKernel.Access.Sessions;
 using SharedKernel.Access.Sessions.Outside;
 using SharedKernel.Access.Sessions.SecondFactor;
@@ -99,6 +100,7 @@ public sealed class AccessModule : IModule
                 )
             )
             .Pages<AccessModule>();
+        module.Services.AddSingleton(_ => new LawOfUse());
         module.Services.AddSingleton<IAccess, AccessTable>();
         module.Services.AddSingleton<ClientKeys>();
         module.Services.AddScoped<ResolveLaunch>();
