@@ -68,10 +68,5 @@ public sealed record Visible
 public sealed record StaffView(string Organisation, string Account, string? Own, LawfulUse Use)
 {
     public static StaffView Of(Caller caller, IAccess access) =>
-        new(
-            caller.Organisation ?? "",
-            caller.Id,
-            caller.Citizen?.ToString(),
-            access.UseOf(caller)
-        );
+        new(caller.Organisation ?? "", caller.Id, caller.Citizen?.ToString(), access.UseOf(caller));
 }

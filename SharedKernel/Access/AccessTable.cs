@@ -46,6 +46,7 @@ public sealed class AccessTable(LawOfUse law, TimeProvider clock) : IAccess
         (Role.Citizen, ReadHealthRecords, Own),
         (Role.Citizen, ReadLearningRecords, Own),
         (DataProtectionOfficer, ReviewEmergencies, All),
+        (DataProtectionOfficer, ReadAudit, All),
     ];
 
     /// <summary>What each role may use health records for; the first is meant when a request does not say.</summary>
@@ -114,9 +115,10 @@ public sealed class AccessTable(LawOfUse law, TimeProvider clock) : IAccess
 
     public LawfulUse UseOf(Caller caller)
     {
-        var purposes = caller.Roles.SelectMany(role => Purposes.GetValueOrDefault(role, [])).ToList();
-        var purpose =
-            caller.Purpose ?? (purposes.Count > 0 ? purposes[0] : PurposeOfUse.Treatment);
+        var purposes = caller
+            .Roles.SelectMany(role => Purposes.GetValueOrDefault(role, []))
+            .ToList();
+        var purpose = caller.Purpose ?? (purposes.Count > 0 ? purposes[0] : PurposeOfUse.Treatment);
         return purposes.Contains(purpose)
             ? law.Of(purpose, clock.Today())
             : throw new AccessDenied(ReadHealthRecords);

@@ -51,10 +51,7 @@ public static class PurposeCodes
     ];
 
     public static (string System, string Code) Of(PurposeOfUse purpose) =>
-        Codes
-            .Where(one => one.Purpose == purpose)
-            .Select(one => (one.System, one.Code))
-            .Single();
+        Codes.Where(one => one.Purpose == purpose).Select(one => (one.System, one.Code)).Single();
 
     /// <summary>Null when it is none of them.</summary>
     /// <param name="system">Null where the code stands alone.</param>

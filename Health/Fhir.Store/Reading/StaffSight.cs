@@ -155,15 +155,15 @@ internal sealed class StaffSight
         );
     }
 
-    private bool IsForTreatment => view.Use.Purpose is SharedKernel.Contracts.PurposeOfUse.Treatment;
+    private bool IsForTreatment =>
+        view.Use.Purpose is SharedKernel.Contracts.PurposeOfUse.Treatment;
 
     private static string Anyone => ConsentRows.Anyone.ToString(CultureInfo.InvariantCulture);
 
     private string? Organisation(Sql sql) => organisation is { } key ? sql.Bind(key) : null;
 
     private string Treats(string compartment, Sql sql) =>
-        organisation is not { } key
-        || Numbers(TreatingFacts.Names) is not { Length: > 0 } facts
+        organisation is not { } key || Numbers(TreatingFacts.Names) is not { Length: > 0 } facts
             ? Sql.Never
             : $"EXISTS (SELECT 1 FROM {References} f WHERE f.parameter IN ({facts}) AND f.target = {sql.Bind(key)} AND f.compartment = {compartment}{Fence})";
 

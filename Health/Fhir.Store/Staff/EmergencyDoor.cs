@@ -33,11 +33,11 @@ public sealed class EmergencyDoor(IServiceScopeFactory scopes) : IRecordDoor
             {
                 Id = emergency.Id.ToString(),
                 Status = state,
-                Scope = new("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"),
-                Category =
-                [
-                    new(ActCodes, ConsentRows.EmergencyOnly, "emergency only", null),
-                ],
+                Scope = new(
+                    "http://terminology.hl7.org/CodeSystem/consentscope",
+                    "patient-privacy"
+                ),
+                Category = [new(ActCodes, ConsentRows.EmergencyOnly, "emergency only", null)],
                 Patient = new($"Patient/{emergency.Patient}"),
                 DateTimeElement = new(emergency.Opened),
                 Organization =
@@ -46,10 +46,7 @@ public sealed class EmergencyDoor(IServiceScopeFactory scopes) : IRecordDoor
                         ? new[] { new ResourceReference($"Organization/{facility}") }
                         : [],
                 ],
-                PolicyRule = new()
-                {
-                    Text = "Mở khẩn cấp (break-glass)",
-                },
+                PolicyRule = new() { Text = "Mở khẩn cấp (break-glass)" },
                 Provision = new()
                 {
                     Type = Consent.ConsentProvisionType.Permit,
@@ -71,10 +68,7 @@ public sealed class EmergencyDoor(IServiceScopeFactory scopes) : IRecordDoor
                             Reference = new($"Practitioner/{emergency.Account}", emergency.Name),
                         },
                     ],
-                    Purpose =
-                    [
-                        new(PurposeCodes.System, "BTG", "break the glass"),
-                    ],
+                    Purpose = [new(PurposeCodes.System, "BTG", "break the glass")],
                 },
             }
         );

@@ -198,7 +198,8 @@ internal sealed class WriteDecisions(GroupKeys keys, WriterParts parts)
             && keys.CompartmentsOf(
                 indexed,
                 item.IsNew ? item.ResourceKey : keys[item.Type, item.Id!]
-            ) is [var first, ..]
+            )
+                is [var first, ..]
             && first == compartment
         );
 }

@@ -42,7 +42,4 @@ internal interface IConditions
     );
 }
 
-internal sealed record WritableRows(
-    IReadOnlySet<long> Resources,
-    IReadOnlySet<int> Compartments
-);
+internal sealed record WritableRows(IReadOnlySet<long> Resources, IReadOnlySet<int> Compartments);

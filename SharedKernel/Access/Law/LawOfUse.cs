@@ -4,27 +4,11 @@ using SharedKernel.Contracts;
 
 namespace SharedKernel.Access.Law;
 
-/// <summary>One rule of law, from a day on: what an organisation may use health records for without having been asked.</summary>
-/// <param name="Purpose">Code of <see cref="PurposeCodes"/>.</param>
-/// <param name="ToTreating">Whoever treats a person needs no consent.</param>
-/// <param name="RefusalWins">A person's refusal takes it away again.</param>
-/// <param name="To">The last day; null while it holds.</param>
-/// <param name="Source">Law and article.</param>
-public sealed record UseRule(
-    string Purpose,
-    bool ToTreating,
-    bool RefusalWins,
-    DateOnly From,
-    DateOnly? To,
-    string Source,
-    bool NeedsVerification
-);
-
 /// <summary>
 /// Which uses of health records the law gives, on which day: <c>use-of-health-records.json</c>. What no row gives needs a consent, and
 /// another sector's use is such a purpose like any other.
 /// </summary>
-public sealed class LawOfUse
+public sealed class LawOfUse : ILawOfUse
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -44,7 +28,7 @@ public sealed class LawOfUse
             ? new(purpose, rule.ToTreating, rule.RefusalWins)
             : new(purpose, ToTreating: false, RefusalWins: true);
 
-    /// <summary>Null when no rule of that day speaks of it.</summary>
+    /// <inheritdoc/>
     public UseRule? RuleOf(PurposeOfUse purpose, DateOnly on)
     {
         var code = PurposeCodes.Of(purpose).Code;
