@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Interop.Host.Demo;
 using Testing;
 
 namespace Health.Fhir.Tests.Api;
@@ -10,9 +9,9 @@ namespace Health.Fhir.Tests.Api;
 /// </summary>
 public sealed class RelationTests(DemoServer server) : IClassFixture<DemoServer>
 {
-    private const string Hospital = DemoPopulation.HospitalCode;
-    private const string Station = DemoPopulation.StationCode;
-    private const string School = DemoPopulation.SchoolCode;
+    private const string Hospital = "40012";
+    private const string Station = "40151";
+    private const string School = "4017001";
 
     /// <param name="Code">Of the Observation and of nothing else.</param>
     /// <param name="Practitioner">Who made it, and nothing else.</param>
