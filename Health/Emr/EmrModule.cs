@@ -124,6 +124,9 @@ public sealed class EmrModule : IModule
                     "/orders",
                     Icons.Material.Outlined.Biotech,
                     Permission.WriteHealthRecords
+                ),
+                new MenuItem(
+                    Part.Health,
                     "Ai được dùng hồ sơ của tôi",
                     "Who may use my record",
                     "/my/consents",
