@@ -102,7 +102,7 @@ internal sealed class StaffSight
             return Sql.Or(Sees(sql.Bind(patient), sql), shared);
         }
         var aboutNobody =
-            $"({alias}.compartment = 0 AND {alias}.type NOT IN ({Sealed}) AND NOT EXISTS (SELECT 1 FROM {Schema}link l WHERE l.key = {alias}.key AND l.target BETWEEN {Patients.From} AND {Patients.To} AND NOT {Sees($"CAST(l.target - {Patients.From} AS integer)", sql)}{Fence}))";
+            $"({alias}.compartment = 0 AND {alias}.type NOT IN ({Sealed}) AND NOT EXISTS (SELECT 1 FROM {Schema}link l WHERE l.key = {alias}.key AND l.target BETWEEN {Patients.From} AND {Patients.To} AND NOT {Sees($"(l.target - {Patients.From})", sql)}{Fence}))";
         if (
             type is not (null or "Patient")
             && FhirModel.R4.CompartmentParameters("Patient", type).Count == 0

@@ -44,16 +44,17 @@ internal static class ConsentRows
     public static string Name(bool permits, PurposeOfUse purpose, bool inPeriod) =>
         $"Consent~{(permits ? "permit" : "deny")}:{purpose}{(inPeriod ? ":period" : "")}";
 
-    public static IEnumerable<string> Names =>
-        Enum.GetValues<PurposeOfUse>()
-            .SelectMany(purpose =>
-                from permits in (bool[])[true, false]
-                from inPeriod in (bool[])[true, false]
-                select Name(permits, purpose, inPeriod)
-            )
-            .Append(Emergency)
-            .Append(Period)
-            .Append(WidePeriod);
+    /// <summary>All parameters that rows of Consents may have here.</summary>
+    public static readonly string[] Names =
+    [
+        .. from purpose in Enum.GetValues<PurposeOfUse>()
+        from permits in (bool[])[true, false]
+        from inPeriod in (bool[])[true, false]
+        select Name(permits, purpose, inPeriod),
+        Emergency,
+        Period,
+        WidePeriod,
+    ];
 
     /// <returns>Parameter and whom it points to, as type and id; null for everybody.</returns>
     public static IEnumerable<(string Parameter, (string Type, string Id)? Grantee)> Of(
