@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SharedKernel.Contracts;
 
 /// <summary>What a person is at work, or simply a citizen. A system is a program with client credentials.</summary>
@@ -21,6 +23,7 @@ public enum Role
 /// <summary>
 /// What data are used for. Health's are codes of http://terminology.hl7.org/CodeSystem/v3-ActReason; <see cref="PurposeCodes"/>.
 /// </summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PurposeOfUse>))]
 public enum PurposeOfUse
 {
     Treatment,

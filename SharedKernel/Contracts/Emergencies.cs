@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace SharedKernel.Contracts;
 
 /// <summary>Why a record had to be opened without a relation to the person.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EmergencyReason>))]
 public enum EmergencyReason
 {
     /// <summary>Life is in danger, and there is no time to register.</summary>

@@ -103,7 +103,7 @@ public sealed class ConsentTests(DemoServer server) : IClassFixture<DemoServer>
         }
         Assert.Equal(
             HttpStatusCode.NotFound,
-            (await citizen.DeleteAsync($"{Consents}/{Guid.NewGuid()}")).StatusCode
+            (await citizen.DeleteAsync($"{Consents}/{Guid.CreateVersion7()}")).StatusCode
         );
         Assert.Equal(
             HttpStatusCode.Forbidden,
@@ -122,7 +122,10 @@ public sealed class ConsentTests(DemoServer server) : IClassFixture<DemoServer>
         using var system = await server.WithToken();
         var patient = (
             await (
-                await system.PostAsJsonAsync("/fhir/Patient", new { resourceType = "Patient" })
+                await system.PostAsJsonAsync(
+                    "/fhir/Patient",
+                    new { resourceType = "Patient", active = true }
+                )
             ).Content.ReadFromJsonAsync<JsonObject>()
         )!["id"]!.ToString();
         Assert.Equal(HttpStatusCode.NotFound, await Read(nurse, patient));

@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using SharedKernel.Contracts;
 
 namespace SharedKernel.Access.Emergencies;
 
 /// <summary>What a review found.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EmergencyVerdict>))]
 public enum EmergencyVerdict
 {
     Justified,
