@@ -220,6 +220,9 @@ public sealed partial class EndpointTests(DemoServer server)
         {
             "guid" => "0190aaaa-0000-7000-8000-000000000000",
             "int" or "long" => "1",
+            { } choice when choice.StartsWith("regex(^(", StringComparison.Ordinal) => choice[
+                "regex(^(".Length..choice.IndexOf('|', StringComparison.Ordinal)
+            ],
             _ => "x",
         };
 
