@@ -1,4 +1,5 @@
 using Health.Emr.Apps;
+using Health.Emr.Consents;
 using Health.Emr.Encounters;
 using Health.Emr.Fees;
 using Health.Emr.Growth;
@@ -50,6 +51,7 @@ public sealed class EmrModule : IModule
             .Feature<ReadTimeline>()
             .Feature<ReadGrowth>()
             .Feature<ReadVitalHistory>()
+            .Feature<MyConsents>()
             .Feature<ListToday>()
             .Feature<OpenEncounter>()
             .Feature<MoveInQueue>()
@@ -122,6 +124,14 @@ public sealed class EmrModule : IModule
                     "/orders",
                     Icons.Material.Outlined.Biotech,
                     Permission.WriteHealthRecords
+                ),
+                new MenuItem(
+                    Part.Health,
+                    "Ai được dùng hồ sơ của tôi",
+                    "Who may use my record",
+                    "/my/consents",
+                    Icons.Material.Outlined.Handshake,
+                    Permission.GiveConsent
                 )
             )
             .Menu(StationMenu.Items);

@@ -68,7 +68,7 @@ public sealed partial class FhirStore : IAsyncDisposable
         versions = new VersionReader(dialect, codec);
         definitions = new SearchParameters(dialect, reader.Model, codec);
         var keys = new KeySource(dialect);
-        searcher = new Searcher(dialect, interned, known, versions, reader, options);
+        searcher = new Searcher(dialect, interned, known, versions, reader, options, clock);
         var parts = new WriterParts(
             dialect,
             interned,

@@ -1,6 +1,7 @@
 using Health.Contracts;
 using Health.Fhir.Search.Definitions;
 using Health.Fhir.Search.Reading;
+using Health.Fhir.Store.Staff;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Contracts;
@@ -35,6 +36,9 @@ public sealed class FhirStoreModule : IModule
             services.GetRequiredService<GuardedStore>()
         );
         module.Services.AddScoped<FhirSession>();
+        module.Services.AddScoped<IWriteAdmission, AdmitPatient>();
+        module.Services.AddScoped<IWriteAdmission, AdmitConsent>();
+        module.Services.AddSingleton<IRecordDoor, EmergencyDoor>();
         module.Services.AddSingleton<IScopeConditions, ScopeConditions>();
     }
 }

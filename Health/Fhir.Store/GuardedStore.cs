@@ -87,7 +87,7 @@ public sealed class GuardedStore(
         var request = store.Parse(type, query) with { Count = ScanPage };
         await audit.Record(
             current.Caller,
-            new AuditEntry(AuditAction.Read, $"{type}?{query}", [], Detail: "scan"),
+            new AuditEntry(AuditAction.Read, $"{type}?{query}", [], Detail: "scan" + ForWhat()),
             cancel
         );
         string? page = null;
@@ -196,9 +196,18 @@ public sealed class GuardedStore(
     ) =>
         await audit.Record(
             current.Caller,
-            new AuditEntry(action, what, await store.PatientsOf(touched, cancel)),
+            new AuditEntry(
+                action,
+                what,
+                await store.PatientsOf(touched, cancel),
+                Detail: ForWhat() is { Length: > 0 } purpose ? purpose.TrimStart() : null
+            ),
             cancel
         );
+
+    /// <summary>What it was read for, when the caller said so.</summary>
+    private string ForWhat() =>
+        current.Caller.Purpose is { } purpose ? $" for {PurposeCodes.Of(purpose).Code}" : "";
 
     private static string Counts(IEnumerable<string> types) =>
         string.Join(", ", types.CountBy(type => type).Select(type => $"{type.Value} {type.Key}"));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Access.Accounts;
+using SharedKernel.Access.Emergencies;
 using SharedKernel.Persistence;
 
 namespace SharedKernel.Access;
@@ -16,6 +17,7 @@ public abstract class AccessDb(DbContextOptions options) : ModuleDb(options)
     public override string Schema => SchemaName;
 
     public DbSet<Account> Accounts => Set<Account>();
+    public DbSet<EmergencyAccess> Emergencies => Set<EmergencyAccess>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -36,7 +38,26 @@ public abstract class AccessDb(DbContextOptions options) : ModuleDb(options)
             row.PrimitiveCollection(account => account.Roles)
                 .ElementType()
                 .HasConversion<string>()
-                .HasMaxLength(20);
+                .HasMaxLength(40);
+        });
+        model.Entity<EmergencyAccess>(row =>
+        {
+            row.ToTable("emergency_access");
+            row.Property(emergency => emergency.Patient)
+                .HasMaxLength(EmergencyAccess.LongestPatient);
+            row.Property(emergency => emergency.Account).HasMaxLength(200);
+            row.Property(emergency => emergency.Name).HasMaxLength(100);
+            row.Property(emergency => emergency.Organisation).HasMaxLength(20);
+            row.Property(emergency => emergency.Reason).HasConversion<string>().HasMaxLength(30);
+            row.Property(emergency => emergency.Text).HasMaxLength(EmergencyAccess.LongestText);
+            row.Property(emergency => emergency.Verdict).HasConversion<string>().HasMaxLength(20);
+            row.Property(emergency => emergency.ReviewNote)
+                .HasMaxLength(EmergencyAccess.LongestText);
+            row.Property(emergency => emergency.Reviewer).HasMaxLength(100);
+            row.Ignore(emergency => emergency.Ends);
+            row.HasIndex(emergency => new { emergency.Account, emergency.Patient });
+            row.HasIndex(emergency => new { emergency.Patient, emergency.Opened });
+            row.HasIndex(emergency => emergency.Opened);
         });
         // Authenticator keys and recovery codes.
         model.Entity<IdentityUserToken<string>>(row =>

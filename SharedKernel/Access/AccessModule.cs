@@ -12,6 +12,8 @@ using MudBlazor;
 using OpenIddict.Validation.AspNetCore;
 using SharedKernel.Access.Accounts;
 using SharedKernel.Access.Audit;
+using SharedKernel.Access.Emergencies;
+using SharedKernel.Access.Law;
 using SharedKernel.Access.Sessions;
 using SharedKernel.Access.Sessions.Outside;
 using SharedKernel.Access.Sessions.SecondFactor;
@@ -60,6 +62,10 @@ public sealed class AccessModule : IModule
             .Feature<SignInOutside>()
             .Feature<ReadAudit>()
             .Feature<WhoSawMe>()
+            .Feature<OpenEmergency>()
+            .Feature<CloseEmergency>()
+            .Feature<ReviewEmergencies>()
+            .Feature<MyEmergencies>()
             .Feature<SignTreeHead>()
             .Feature<VerifyAudit>()
             .Feature<ProveAuditRow>()
@@ -91,6 +97,14 @@ public sealed class AccessModule : IModule
                 ),
                 new(
                     Part.Kernel,
+                    "Mở hồ sơ khẩn cấp",
+                    "Emergency access",
+                    "/emergencies",
+                    Icons.Material.Outlined.Emergency,
+                    Permission.ReviewEmergencies
+                ),
+                new(
+                    Part.Kernel,
                     "Nhật ký truy cập",
                     "Audit trail",
                     "/audit",
@@ -99,6 +113,10 @@ public sealed class AccessModule : IModule
                 )
             )
             .Pages<AccessModule>();
+        module.Services.AddSingleton(_ => new LawOfUse());
+        module.Services.AddSingleton<ILawOfUse>(services =>
+            services.GetRequiredService<LawOfUse>()
+        );
         module.Services.AddSingleton<IAccess, AccessTable>();
         module.Services.AddSingleton<ClientKeys>();
         module.Services.AddScoped<ResolveLaunch>();

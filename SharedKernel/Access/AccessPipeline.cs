@@ -24,6 +24,10 @@ public static class AccessPipeline
     private static async Task TellWhoIsAsking(HttpContext context, RequestDelegate next)
     {
         var caller = CurrentCaller.From(context.User);
+        if (context.Request.Headers[PurposeCodes.Header] is [{ Length: > 0 } purpose, ..])
+        {
+            caller = caller with { Purpose = PurposeCodes.Parse(purpose) };
+        }
         context.RequestServices.GetRequiredService<ICurrentCaller>().Become(caller);
         try
         {

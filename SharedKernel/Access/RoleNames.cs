@@ -16,6 +16,7 @@ public static class RoleNames
             Role.Teacher => T.Of("giáo viên", "teacher"),
             Role.SchoolHead => T.Of("hiệu trưởng", "school head"),
             Role.MinistryAnalyst => T.Of("chuyên viên bộ", "ministry analyst"),
+            Role.DataProtectionOfficer => T.Of("cán bộ bảo vệ dữ liệu", "data protection officer"),
             Role.Administrator => T.Of("quản trị", "administrator"),
             _ => T.Of("hệ thống", "system"),
         };

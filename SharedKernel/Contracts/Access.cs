@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SharedKernel.Contracts;
 
 /// <summary>What a person is at work, or simply a citizen. A system is a program with client credentials.</summary>
@@ -13,7 +15,78 @@ public enum Role
     MinistryAnalyst,
     Administrator,
     System,
+
+    /// <summary>Looks after the rights of those whose data it is: reviews every emergency access.</summary>
+    DataProtectionOfficer,
 }
+
+/// <summary>
+/// What data are used for. Health's are codes of http://terminology.hl7.org/CodeSystem/v3-ActReason; <see cref="PurposeCodes"/>.
+/// </summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PurposeOfUse>))]
+public enum PurposeOfUse
+{
+    Treatment,
+    Payment,
+    Research,
+    PublicHealth,
+
+    /// <summary>Of a school, which is another sector than health.</summary>
+    Education,
+}
+
+/// <summary>Purposes as FHIR and the header <c>Purpose-Of-Use</c> write them.</summary>
+public static class PurposeCodes
+{
+    public const string Header = "Purpose-Of-Use";
+    public const string System = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+
+    /// <summary>Of purposes that HL7's list lacks.</summary>
+    public const string OwnSystem = "urn:records:purpose-of-use";
+
+    private static readonly (PurposeOfUse Purpose, string System, string Code)[] Codes =
+    [
+        (PurposeOfUse.Treatment, System, "TREAT"),
+        (PurposeOfUse.Payment, System, "HPAYMT"),
+        (PurposeOfUse.Research, System, "HRESCH"),
+        (PurposeOfUse.PublicHealth, System, "PUBHLTH"),
+        (PurposeOfUse.Education, OwnSystem, "EDUCATION"),
+    ];
+
+    public static (string System, string Code) Of(PurposeOfUse purpose) =>
+        Codes.Where(one => one.Purpose == purpose).Select(one => (one.System, one.Code)).Single();
+
+    /// <summary>Null when it is none of them.</summary>
+    /// <param name="system">Null where the code stands alone.</param>
+    public static PurposeOfUse? Find(string? system, string? code)
+    {
+        foreach (var one in Codes)
+        {
+            if (one.Code == code && (system is null || system == one.System))
+            {
+                return one.Purpose;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>From the header: a code, or a system and a code with a bar between.</summary>
+    /// <exception cref="InvalidInput">It is none of the purposes.</exception>
+    public static PurposeOfUse Parse(string text)
+    {
+        var bar = text.LastIndexOf('|');
+        return Find(bar < 0 ? null : text[..bar], text[(bar + 1)..])
+            ?? throw new InvalidInput(
+                Header,
+                $"'{text}' is no purpose: use one of {string.Join(", ", Codes.Select(one => one.Code))}."
+            );
+    }
+}
+
+/// <summary>What the law of a day gives an organisation for a purpose, before anybody has consented.</summary>
+/// <param name="ToTreating">Whoever treats a person needs no consent.</param>
+/// <param name="RefusalWins">A refusal takes it away again.</param>
+public readonly record struct LawfulUse(PurposeOfUse Purpose, bool ToTreating, bool RefusalWins);
 
 /// <summary>
 /// What can be allowed. Which role has which, and how far it reaches, stands in one table (SharedKernel/Access/AccessTable.cs).
@@ -43,6 +116,15 @@ public enum Permission
     /// <summary>To know who looked at one's own records.</summary>
     ReadOwnAudit,
     Administer,
+
+    /// <summary>To allow or refuse the use of one's own records.</summary>
+    GiveConsent,
+
+    /// <summary>To open the record of somebody whom one does not treat, in an emergency.</summary>
+    OpenInEmergency,
+
+    /// <summary>To judge what was opened in emergencies.</summary>
+    ReviewEmergencies,
 }
 
 /// <summary>Who is asking. <see cref="Nobody"/> may do nothing; <see cref="TheSystem"/> is the product's own background work.</summary>
@@ -73,6 +155,9 @@ public sealed record Caller(
     /// <summary>All scopes of the token, where <see cref="Scopes"/> are those that allow one interaction; null: <see cref="Scopes"/> are all.</summary>
     public IReadOnlySet<string>? TokenScopes { get; init; }
 
+    /// <summary>What the request says that it is for; null for the purpose that goes with the role.</summary>
+    public PurposeOfUse? Purpose { get; init; }
+
     public bool IsSignedIn => Id.Length > 0;
 }
 
@@ -93,7 +178,10 @@ public enum Reach
     /// <summary>Only the record of the caller's own <see cref="Caller.Citizen"/>.</summary>
     Own,
 
-    /// <summary>Only what belongs to the caller's <see cref="Caller.Organisation"/>.</summary>
+    /// <summary>
+    /// Only what belongs to the caller's <see cref="Caller.Organisation"/>: of health records those of the people it treats, and whatever
+    /// consent or an emergency opens.
+    /// </summary>
     Organisation,
 
     All,
@@ -103,6 +191,10 @@ public enum Reach
 public interface IAccess
 {
     Reach ReachOf(Caller caller, Permission permission);
+
+    /// <summary>What the caller uses health records for now, and what today's law says of it.</summary>
+    /// <exception cref="AccessDenied">It is no purpose of the caller's roles.</exception>
+    LawfulUse UseOf(Caller caller);
 
     /// <summary>Passes, or throws <see cref="AccessDenied"/>. Give the person and the organisation that the action touches.</summary>
     void Demand(

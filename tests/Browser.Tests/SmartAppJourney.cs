@@ -184,7 +184,7 @@ public sealed class SmartAppJourney(Browser browser)
         var name = "Nguyễn Ứng Dụng " + id[^6..];
         var bundle = $$$"""
             {"resourceType":"Bundle","type":"transaction","entry":[
-              {"resource":{"resourceType":"Patient","id":"{{{id}}}","name":[{"text":"{{{name}}}"}]},"request":{"method":"PUT","url":"Patient/{{{id}}}"}},
+              {"resource":{"resourceType":"Patient","id":"{{{id}}}","name":[{"text":"{{{name}}}"}],"managingOrganization":{"reference":"Organization/40012"}},"request":{"method":"PUT","url":"Patient/{{{id}}}"}},
               {"resource":{"resourceType":"Observation","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"vital-signs"}]}],"code":{"text":"Nhiệt độ"},"subject":{"reference":"Patient/{{{id}}}"},"valueQuantity":{"value":37.5,"unit":"°C"}},"request":{"method":"POST","url":"Observation"}},
               {"resource":{"resourceType":"Observation","status":"final","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"social-history"}]}],"code":{"text":"Hút thuốc"},"subject":{"reference":"Patient/{{{id}}}"}},"request":{"method":"POST","url":"Observation"}}]}
             """;

@@ -68,8 +68,16 @@ public sealed partial class EndpointTests(DemoServer server)
             ReadHealthRecords,
             WriteHealthRecords,
             SignPrescriptions,
+            OpenInEmergency,
         ],
-        ["dieuduong"] = [ReadCitizens, RegisterCitizens, ReadHealthRecords, WriteHealthRecords],
+        ["dieuduong"] =
+        [
+            ReadCitizens,
+            RegisterCitizens,
+            ReadHealthRecords,
+            WriteHealthRecords,
+            OpenInEmergency,
+        ],
         ["duocsi"] = [ReadCitizens, DispensePrescriptions],
         ["thungan"] = [ReadCitizens, TakePayments, ManagePrices],
         ["giaovien"] = [ReadLearningRecords, WriteMarks],
@@ -77,13 +85,22 @@ public sealed partial class EndpointTests(DemoServer server)
         [
             ReadCitizens,
             RegisterCitizens,
+            ReadHealthRecords, // of whoever has consented, for education
             ReadLearningRecords,
             WriteMarks,
             ManageSchool,
         ],
         ["bo"] = [ReadStatistics, RunExports],
-        ["congdan"] = [ReadCitizens, ReadHealthRecords, ReadLearningRecords, ReadOwnAudit],
-        ["quantri"] = [.. Enum.GetValues<Permission>().Except([ReadOwnAudit])],
+        ["congdan"] =
+        [
+            ReadCitizens,
+            ReadHealthRecords,
+            ReadLearningRecords,
+            ReadOwnAudit,
+            GiveConsent,
+        ],
+        ["baovedulieu"] = [ReviewEmergencies, ReadAudit],
+        ["quantri"] = [.. Enum.GetValues<Permission>().Except([ReadOwnAudit, GiveConsent])],
     };
 
     public static TheoryData<string> Users => [.. Allowed.Keys];
@@ -203,6 +220,9 @@ public sealed partial class EndpointTests(DemoServer server)
         {
             "guid" => "0190aaaa-0000-7000-8000-000000000000",
             "int" or "long" => "1",
+            { } choice when choice.StartsWith("regex(^(", StringComparison.Ordinal) => choice[
+                "regex(^(".Length..choice.IndexOf('|', StringComparison.Ordinal)
+            ],
             _ => "x",
         };
 

@@ -350,7 +350,13 @@ public sealed class SmartLaunchTests(DemoServer server)
         var name = "Khởi Chạy " + Guid.CreateVersion7().ToString("N")[20..];
         var made = await system.PostAsJsonAsync(
             "/fhir/Patient",
-            new { resourceType = "Patient", name = new[] { new { text = name } } }
+            new
+            {
+                resourceType = "Patient",
+                name = new[] { new { text = name } },
+                // Of the demo's hospital, where the doctor works who launches.
+                managingOrganization = new { reference = "Organization/40012" },
+            }
         );
         return (IdOf(made), name);
     }

@@ -57,7 +57,7 @@ internal sealed class LaunchContexts(FhirSession fhir, ICurrentCaller current, I
         }
         if (await fhir.Read<Practitioner>(caller.Id, cancel) is null)
         {
-            if (access.ReachOf(caller, Permission.WriteHealthRecords) is not Reach.All)
+            if (access.ReachOf(caller, Permission.WriteHealthRecords) is Reach.None or Reach.Own)
             {
                 return null;
             }

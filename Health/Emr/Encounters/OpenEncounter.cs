@@ -1,3 +1,4 @@
+using Health.Emr.Patients;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;
@@ -12,8 +13,13 @@ namespace Health.Emr.Encounters;
 /// Opens an outpatient visit: a FHIR Encounter of class AMB at the caller's facility (https://hl7.org/fhir/R4/encounter.html), with the caller
 /// at once or in the queue. One that is still open today is opened again instead of a second one.
 /// </summary>
-public sealed class OpenEncounter(FhirSession fhir, Workplace workplace, TimeProvider clock)
-    : IFeature
+/// <remarks>Whom the facility has not treated yet is registered there first.</remarks>
+public sealed class OpenEncounter(
+    FhirSession fhir,
+    Workplace workplace,
+    RegisterPatient register,
+    TimeProvider clock
+) : IFeature
 {
     /// <param name="Waits">The patient takes a place in the queue; otherwise the caller sees them now.</param>
     /// <param name="Level">Of triage, 1 to 5; null when nobody has judged it.</param>
@@ -36,9 +42,7 @@ public sealed class OpenEncounter(FhirSession fhir, Workplace workplace, TimePro
     /// <returns>Id of the encounter.</returns>
     public async Task<string> Run(Input input, CancellationToken cancel = default)
     {
-        var patient =
-            await fhir.Read<Patient>(input.PatientId, cancel)
-            ?? throw new NotFound($"Patient {input.PatientId}");
+        var patient = await Find(input.PatientId, cancel);
         var changes = new FhirChanges();
         var post = await workplace.OfCaller(changes, cancel);
         var now = clock.GetUtcNow().InVietnam();
@@ -69,7 +73,7 @@ public sealed class OpenEncounter(FhirSession fhir, Workplace workplace, TimePro
                 "AMB",
                 "ambulatory"
             ),
-            Subject = VnCore.Reference(patient, Patients.PatientResource.FullName(patient)),
+            Subject = VnCore.Reference(patient, patient.FullName()),
             Participant = input.Waits ? [] : [Seeing(post)],
             Period = new Period { StartElement = new FhirDateTime(now) },
             ServiceProvider = post.Organisation,
@@ -96,4 +100,16 @@ public sealed class OpenEncounter(FhirSession fhir, Workplace workplace, TimePro
             ],
             Individual = post.Practitioner,
         };
+
+    private async Task<Patient> Find(string id, CancellationToken cancel)
+    {
+        if (
+            await fhir.Read<Patient>(id, cancel) is null
+            && CitizenId.TryParse(id, null, out var citizen)
+        )
+        {
+            await register.Run(citizen, cancel);
+        }
+        return await fhir.Read<Patient>(id, cancel) ?? throw new NotFound($"Patient {id}");
+    }
 }

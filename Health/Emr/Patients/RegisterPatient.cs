@@ -12,7 +12,17 @@ namespace Health.Emr.Patients;
 /// identifiers of the ministry's guide (http://fhir.ehealth.gov.vn/core). The personal ID is the health identifier (NĐ 102/2025
 /// Art. 6).
 /// </summary>
-public sealed class RegisterPatient(ICitizens citizens, FhirSession fhir) : IFeature
+/// <remarks>
+/// To register somebody is to take them in: from then on the caller's facility is one that treats them, and sees the record that others
+/// may have opened before.
+/// </remarks>
+public sealed class RegisterPatient(
+    ICitizens citizens,
+    FhirSession fhir,
+    Workplace workplace,
+    ICurrentCaller current,
+    TimeProvider clock
+) : IFeature
 {
     /// <param name="IsNew">False when the record was there before; it is opened as it is.</param>
     /// <param name="Warnings">Such as a personal ID that contradicts the birth year; never a refusal.</param>
@@ -55,8 +65,46 @@ public sealed class RegisterPatient(ICitizens citizens, FhirSession fhir) : IFea
             return false;
         }
         var changes = new FhirChanges();
-        changes.Update(PatientResource.Of(citizen, await citizens.Numbers(citizen.Id, cancel)));
-        await fhir.Commit(changes, cancel);
-        return true;
+        var patient = PatientResource.Of(citizen, await citizens.Numbers(citizen.Id, cancel));
+        var post = await PostOfCaller(changes, cancel);
+        patient.ManagingOrganization = post?.Organisation;
+        changes.Update(patient);
+        try
+        {
+            await fhir.Commit(changes, cancel);
+            return true;
+        }
+        catch (AccessDenied) when (post is not null)
+        {
+            // Another facility has opened the record, and this one has not treated the person yet.
+            await TakeIn(citizen.Id, post, cancel);
+            return false;
+        }
     }
+
+    /// <summary>The person under this facility's care, once: https://hl7.org/fhir/R4/episodeofcare.html</summary>
+    private async Task TakeIn(CitizenId citizen, Post post, CancellationToken cancel)
+    {
+        var changes = new FhirChanges();
+        changes.Update(
+            new EpisodeOfCare
+            {
+                Id = $"{post.FacilityCode}-{citizen}",
+                Status = EpisodeOfCare.EpisodeOfCareStatus.Active,
+                Patient = VnCore.ToPatient(citizen.ToString()),
+                ManagingOrganization = post.Organisation,
+                Period = new Period
+                {
+                    StartElement = new FhirDateTime(clock.GetUtcNow().InVietnam()),
+                },
+            }
+        );
+        await fhir.Commit(changes, cancel);
+    }
+
+    /// <summary>Null for the system and the administrator, who work at no facility.</summary>
+    private async Task<Post?> PostOfCaller(FhirChanges changes, CancellationToken cancel) =>
+        current.Caller.Organisation is { Length: > 0 }
+            ? await workplace.OfCaller(changes, cancel)
+            : null;
 }

@@ -132,11 +132,17 @@ public sealed class RunExport(
                 VisibleFor(type).Patients is not { } seen || seen.Contains(patient)
             )
             .ToList();
-        var visible = Visible.Only(patient) with { Types = TypeScopes.Of(current.Caller) };
+        if (types.Count == 0)
+        {
+            return;
+        }
+        var visible = VisibleFor(types[0]).Within(patient) with
+        {
+            Types = TypeScopes.Of(current.Caller),
+        };
         if (
-            types.Count == 0
-            || await store.Read("Patient", patient, Visible.Only(patient), cancel)
-                is not { Deleted: false } person
+            await store.Read("Patient", patient, visible with { Types = null }, cancel)
+            is not { Deleted: false } person
         )
         {
             return;

@@ -156,6 +156,40 @@ internal sealed class Interned(StoredCode storedCode)
         return number;
     }
 
+    /// <summary>Numbers of those that there are, by name; asks once for all that are not known yet.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> FindParameters(
+        Session session,
+        IEnumerable<string> names,
+        CancellationToken cancel
+    )
+    {
+        var found = new Dictionary<string, int>();
+        var unknown = new List<string>();
+        foreach (var name in names)
+        {
+            if (parameters.TryGetValue(name, out var number))
+            {
+                found[name] = number;
+            }
+            else
+            {
+                unknown.Add(name);
+            }
+        }
+        if (unknown.Count > 0)
+        {
+            await FindTexts(session, "parameter", unknown, parameters, cancel);
+            foreach (var name in unknown)
+            {
+                if (parameters.TryGetValue(name, out var number))
+                {
+                    found[name] = number;
+                }
+            }
+        }
+        return found;
+    }
+
     public async Task<int?> FindSystem(Session session, string system, CancellationToken cancel)
     {
         var text = Bounded(system);

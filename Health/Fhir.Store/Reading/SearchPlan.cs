@@ -103,7 +103,7 @@ internal sealed record SearchPlan(string From, string Where, bool ByCompartment,
             return new SearchPlan("", Sql.Never, false, null);
         }
         var isKeysAlone = where == Sql.Always && sight.IsAllOf(type);
-        where += sight.Of("r", sql, type);
+        where += sight.Of("r", sql, type, compartment);
         if (keys is null)
         {
             return new SearchPlan($"{schema}resource r", where, false, compartment)

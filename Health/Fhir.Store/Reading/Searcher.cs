@@ -16,7 +16,8 @@ internal sealed class Searcher(
     KnownKeys known,
     VersionReader versions,
     ResourceReader reader,
-    StoreOptions options
+    StoreOptions options,
+    TimeProvider clock
 ) : IConditions
 {
     private readonly SearchParser parser = new(reader.Model, options.Search);
@@ -88,9 +89,20 @@ internal sealed class Searcher(
 
     public async Task<Sight> SightOf(Visible visible, Session session, CancellationToken cancel)
     {
+        var staff = visible.Staff is { } view
+            ? await StaffSight.Of(
+                view,
+                session,
+                dialect,
+                interned,
+                known,
+                clock.GetUtcNow(),
+                cancel
+            )
+            : null;
         if (visible.Types is not { } scopes)
         {
-            return await Sight.Of(visible, session, dialect, null, cancel);
+            return await Sight.Of(visible, session, dialect, null, staff, cancel);
         }
         var sql = new Sql("v");
         var compiler = new ClauseCompiler(
@@ -105,7 +117,45 @@ internal sealed class Searcher(
             cancel
         );
         var types = await TypeSight.Of(scopes, sql, compiler, ScopeConditions.Read(Parse));
-        return await Sight.Of(visible, session, dialect, types, cancel);
+        return await Sight.Of(visible, session, dialect, types, staff, cancel);
+    }
+
+    public async Task<WritableRows> Writable(
+        Session session,
+        Visible visible,
+        IReadOnlyCollection<long> resources,
+        IReadOnlyCollection<int> compartments,
+        CancellationToken cancel
+    )
+    {
+        var sight = await SightOf(visible, session, cancel);
+        var (keys, patients) = (new HashSet<long>(), new HashSet<int>());
+        if (resources.Count > 0)
+        {
+            var sql = new Sql();
+            await using var command = session.Command(
+                $"SELECT r.key FROM {Schema}resource r WHERE r.key {sql.OneOf(resources)}{sight.Of("r", sql)}",
+                [.. sql.Values]
+            );
+            await using var row = await command.ExecuteReaderAsync(cancel);
+            while (await row.ReadAsync(cancel))
+            {
+                keys.Add(row.GetInt64(0));
+            }
+        }
+        foreach (var patient in compartments)
+        {
+            var sql = new Sql();
+            await using var command = session.Command(
+                $"SELECT 1 WHERE {sight.Sees(patient, sql)}",
+                [.. sql.Values]
+            );
+            if (await command.ExecuteScalarAsync(cancel) is not null)
+            {
+                patients.Add(patient);
+            }
+        }
+        return new WritableRows(keys, patients);
     }
 
     public SearchRequest Parse(string type, string query) =>

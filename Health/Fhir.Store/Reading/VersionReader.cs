@@ -38,10 +38,11 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
         {
             return stored?.Current;
         }
+        var sql = new Sql();
+        var (ofKey, ofVersion) = (sql.Bind(key), sql.Bind(version.Value));
         await using var command = session.Command(
-            $"SELECT r.version, r.stored_as, r.updated, r.body, r.compartment FROM {dialect.Schema}history r WHERE r.key = @0 AND r.version = @1{sight.OfHistory("r")}",
-            key,
-            version.Value
+            $"SELECT r.version, r.stored_as, r.updated, r.body, r.compartment FROM {dialect.Schema}history r WHERE r.key = {ofKey} AND r.version = {ofVersion}{sight.OfHistory("r", sql)}",
+            [.. sql.Values]
         );
         await using var row = await command.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel)
@@ -123,7 +124,7 @@ internal sealed class VersionReader(Dialect dialect, BodyCodec codec)
             SELECT u.key, u.version, u.stored_as, u.updated, u.body, i.id, u.compartment FROM (
             {Part("resource", columns, atCurrent, sight.Of("r", values, request.Type))}
             UNION ALL
-            {Part("history", columns, atHistory, sight.OfHistory("r"))}
+            {Part("history", columns, atHistory, sight.OfHistory("r", values))}
             ) u JOIN {dialect.Schema}resource i ON i.key = u.key
             ORDER BY u.updated {order}, u.key {order}, u.version {order} LIMIT @6
             """;

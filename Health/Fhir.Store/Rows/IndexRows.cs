@@ -70,6 +70,14 @@ internal sealed class IndexRows
     /// <summary>What must have a number before <see cref="Of"/> can be asked.</summary>
     public static void Want(IndexedResource resource, Interned interned, Interned.Wanted wanted)
     {
+        if (resource.ResourceType is "Patient" or ConsentRows.Type)
+        {
+            // All at once, so that a look by staff need not ask again and again for those that no row has yet.
+            foreach (var name in TreatingFacts.Names.Concat(ConsentRows.Names))
+            {
+                interned.WantParameter(wanted, name);
+            }
+        }
         foreach (var token in resource.Tokens)
         {
             interned.WantParameter(wanted, token.Parameter);
@@ -282,6 +290,19 @@ internal sealed class IndexRows
             rows.Composites.Add(
                 new(Present(parameter), 0, rows.Composites.Count, 0, x, y, z, z, "", 0)
             );
+        }
+        if (resource.ResourceType == ConsentRows.Type)
+        {
+            foreach (var (name, grantee) in ConsentRows.Of(resource))
+            {
+                rows.References.Add(
+                    new(
+                        interned.Parameter(name),
+                        grantee is var (type, id) ? keyOf(type, id) : ConsentRows.Anyone,
+                        0
+                    )
+                );
+            }
         }
         rows.Shape = Interned.ShapeOf(shape);
         return rows;

@@ -20,6 +20,9 @@ internal sealed class GroupKeys(Session main, Session side, WriterParts parts)
     public StoredVersion Current(long key) =>
         absent.ContainsKey(key) ? new StoredVersion(0, 0, 0, 0, 0, []) : current[key];
 
+    /// <summary>There is, or was, a resource.</summary>
+    public bool IsStored(long key) => Current(key).Number > 0;
+
     /// <summary>
     /// What is to be written under its own id and has no row yet. Every one must get it in this transaction, because others of the group
     /// may point to it; a host that was faster shows as a broken unique key, after which all is decided anew.

@@ -60,6 +60,7 @@ internal sealed class GroupWrite
         {
             try
             {
+                await FindWritable(transaction, cancel);
                 if (decisions.Plan(transaction) is { } plans)
                 {
                     accepted.Add((transaction, plans));
@@ -180,6 +181,40 @@ internal sealed class GroupWrite
             transaction.Fail(refusal);
             return false;
         }
+    }
+
+    private async Task FindWritable(PendingTransaction transaction, CancellationToken cancel)
+    {
+        if (transaction.Writable.Staff is null)
+        {
+            return;
+        }
+        var (resources, compartments) = (new HashSet<long>(), new HashSet<int>());
+        foreach (var item in transaction.Items)
+        {
+            if (!item.IsNew)
+            {
+                resources.UnionWith(
+                    item.Targets().Select(id => keys[item.Type, id]).Where(keys.IsStored)
+                );
+            }
+            if (item.Indexed is { } indexed)
+            {
+                compartments.UnionWith(
+                    keys.CompartmentsOf(
+                        indexed,
+                        item.IsNew ? item.ResourceKey : keys[item.Type, item.Id!]
+                    )
+                );
+            }
+        }
+        transaction.Rows = await parts.Conditions.Writable(
+            main,
+            transaction.Writable,
+            resources,
+            compartments,
+            cancel
+        );
     }
 
     private async Task<bool> IsImported(string hash, CancellationToken cancel)

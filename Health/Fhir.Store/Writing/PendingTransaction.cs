@@ -44,6 +44,10 @@ internal sealed class PendingTransaction : IDisposable
     /// <summary>Of the search parameters that its values were taken by.</summary>
     public long Generation { get; }
     public Visible Writable { get; }
+
+    /// <summary>What staff may write; null for who is not bound by whom they treat.</summary>
+    public WritableRows? Rows { get; set; }
+
     public CancellationToken Cancel { get; }
     public PendingWrite[] Items { get; }
     public Task<TransactionResult> Done => done.Task;

@@ -21,7 +21,7 @@ internal sealed class WriteDecisions(GroupKeys keys, WriterParts parts)
         {
             plans[item.Position] = item.IsNew
                 ? [Create(item)]
-                : [.. item.Targets().Select(id => Change(item, id))];
+                : [.. item.Targets().Select(id => Change(transaction.Rows, item, id))];
             foreach (var plan in plans[item.Position].Where(plan => plan.Changes))
             {
                 if (touched.Contains(plan.Key))
@@ -37,7 +37,7 @@ internal sealed class WriteDecisions(GroupKeys keys, WriterParts parts)
                         )
                     );
                 }
-                Demand(transaction.Writable, item, plan);
+                Demand(transaction, item, plan);
             }
         }
         touched.UnionWith(own);
@@ -59,10 +59,17 @@ internal sealed class WriteDecisions(GroupKeys keys, WriterParts parts)
             ),
         };
 
-    private Planned Change(PendingWrite item, string id)
+    private Planned Change(WritableRows? rows, PendingWrite item, string id)
     {
         var key = keys[item.Type, id];
         var was = keys.Current(key);
+        if (rows is not null && was.Number > 0 && !rows.Resources.Contains(key))
+        {
+            // Before anything is said of the version that is there. To delete what one cannot see is to delete what is not there.
+            return item.Write.Verb is WriteVerb.Delete
+                ? new Planned(item, id, key, default, WriteOutcome.NothingToDelete)
+                : throw item.Refuse(new AccessDenied(Permission.WriteHealthRecords));
+        }
         var exists = was.Number > 0 && was.StoredAs is not StoredAs.Deleted;
         if (item.Existing is not null)
         {
@@ -148,21 +155,51 @@ internal sealed class WriteDecisions(GroupKeys keys, WriterParts parts)
         }
     }
 
-    /// <summary>Who may write only some compartments may neither write outside them nor take a resource from there.</summary>
-    private void Demand(Visible writable, PendingWrite item, Planned plan)
+    /// <summary>
+    /// Who may write only some compartments may neither write outside them nor take a resource from there. Staff write what is nobody's
+    /// too, and take a person in by what they write: a registration or a visit at their own organisation.
+    /// </summary>
+    private void Demand(PendingTransaction transaction, PendingWrite item, Planned plan)
     {
-        if (writable.Patients is not { } patients)
+        var writable = transaction.Writable;
+        if (writable.Patients is { } patients)
         {
-            return;
+            var allowed = patients
+                .Select(id => Key.CompartmentOf(keys[Key.Patient, id]))
+                .ToHashSet();
+            if (
+                plan.Compartments.Length == 0
+                || !plan.Compartments.All(allowed.Contains)
+                || (plan.Was.Number > 0 && !allowed.Contains(plan.Was.Compartment))
+            )
+            {
+                throw item.Refuse(new AccessDenied(Permission.WriteHealthRecords));
+            }
         }
-        var allowed = patients.Select(id => Key.CompartmentOf(keys[Key.Patient, id])).ToHashSet();
         if (
-            plan.Compartments.Length == 0
-            || !plan.Compartments.All(allowed.Contains)
-            || (plan.Was.Number > 0 && !allowed.Contains(plan.Was.Compartment))
+            writable.Staff is { } staff
+            && plan.Outcome is not WriteOutcome.Deleted
+            && !plan.Compartments.All(compartment =>
+                transaction.Rows!.Compartments.Contains(compartment)
+                || TakesIn(transaction, staff, compartment)
+            )
         )
         {
             throw item.Refuse(new AccessDenied(Permission.WriteHealthRecords));
         }
     }
+
+    private bool TakesIn(PendingTransaction transaction, StaffView staff, int compartment) =>
+        staff.Organisation.Length > 0
+        && transaction.Items.Any(item =>
+            item.Indexed is { } indexed
+            && TreatingFacts.TakesIn(indexed, staff.Organisation)
+            && (item.IsNew || !keys.IsStored(keys[item.Type, item.Id!]))
+            && keys.CompartmentsOf(
+                indexed,
+                item.IsNew ? item.ResourceKey : keys[item.Type, item.Id!]
+            )
+                is [var first, ..]
+            && first == compartment
+        );
 }

@@ -31,4 +31,15 @@ internal interface IConditions
         int limit,
         CancellationToken cancel
     );
+
+    /// <summary>Of what staff are about to write: the stored resources that they may see, and the Patients' compartments.</summary>
+    Task<WritableRows> Writable(
+        Session session,
+        Visible visible,
+        IReadOnlyCollection<long> resources,
+        IReadOnlyCollection<int> compartments,
+        CancellationToken cancel
+    );
 }
+
+internal sealed record WritableRows(IReadOnlySet<long> Resources, IReadOnlySet<int> Compartments);

@@ -77,6 +77,13 @@ public static class DemoAccounts
             PrimaryDemo.SchoolCode
         ),
         new("bo", "Vũ Thanh Bình", Role.MinistryAnalyst, "Chuyên viên thống kê", null),
+        new(
+            "baovedulieu",
+            "Lương Thị Mai",
+            Role.DataProtectionOfficer,
+            "Cán bộ bảo vệ dữ liệu cá nhân",
+            null
+        ),
         new("congdan", "", Role.Citizen, "Công dân", null),
         new("quantri", "Quản trị hệ thống", Role.Administrator, "Quản trị", null),
     ];

@@ -91,6 +91,8 @@ public sealed class WhoSawMe(AuditDb db, IAccess access, ICurrentCaller current)
                 "điểm và học bạ",
                 "marks and transcripts"
             ),
+            "Consent" => T.Of("sự đồng ý của bạn", "your consents"),
+            "Emergency" => T.Of("mở khẩn cấp", "an emergency access"),
             "audit" => T.Of("nhật ký truy cập", "the audit trail"),
             _ => T.Of("hồ sơ khác", "other records"),
         };

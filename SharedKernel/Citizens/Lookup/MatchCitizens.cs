@@ -44,7 +44,7 @@ public sealed class MatchCitizens(
             .Requires(Permission.RegisterCitizens);
 
     /// <param name="most">At most 50.</param>
-    /// <exception cref="AccessDenied">The caller may neither register people nor read everybody's health records.</exception>
+    /// <exception cref="AccessDenied">The caller may neither register people nor read other people's health records.</exception>
     /// <exception cref="InvalidInput">A field is wrong, such as a personal ID that is not 12 digits.</exception>
     public async Task<IReadOnlyList<PossibleMatch>> Run(
         CitizenDetails details,
@@ -52,8 +52,11 @@ public sealed class MatchCitizens(
         CancellationToken cancel = default
     )
     {
-        // Whoever reads all Patients may search them by likeness as well: FHIR's Patient/$match.
-        if (access.ReachOf(current.Caller, Permission.ReadHealthRecords) is not Reach.All)
+        // Who reads Patients at work may search by likeness as well, which FHIR's Patient/$match then shows of those alone.
+        if (
+            access.ReachOf(current.Caller, Permission.ReadHealthRecords)
+            is not (Reach.All or Reach.Organisation)
+        )
         {
             access.Demand(current.Caller, Permission.RegisterCitizens);
         }

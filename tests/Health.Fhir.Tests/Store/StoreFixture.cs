@@ -33,13 +33,17 @@ public sealed class StoreFixture : IAsyncLifetime
     }
 
     /// <summary>As another host on the same database would have it.</summary>
-    public FhirStore NewStore(StoreOptions? options = null, FhirModel? model = null) =>
+    public FhirStore NewStore(
+        StoreOptions? options = null,
+        FhirModel? model = null,
+        TimeProvider? clock = null
+    ) =>
         new(
             database.Options,
             new ResourceReader(model ?? FhirModel.R4, new ReaderOptions()),
             options ?? new StoreOptions(),
             new OutboxSignal(),
-            TimeProvider.System,
+            clock ?? TimeProvider.System,
             new Vault(Ring)
         );
 

@@ -315,7 +315,7 @@ namespace SharedKernel.Access.Migrations.Postgres
 
                     b.PrimitiveCollection<string[]>("Roles")
                         .IsRequired()
-                        .HasColumnType("character varying(20)[]");
+                        .HasColumnType("character varying(40)[]");
 
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("text");
@@ -333,6 +333,76 @@ namespace SharedKernel.Access.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("account", "access");
+                });
+
+            modelBuilder.Entity("SharedKernel.Access.Emergencies.EmergencyAccess", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTimeOffset?>("Closed")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTimeOffset>("Opened")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Organisation")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Patient")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)");
+
+                    b.Property<string>("ReviewNote")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<DateTimeOffset?>("Reviewed")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Reviewer")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Opened");
+
+                    b.HasIndex("Account", "Patient");
+
+                    b.HasIndex("Patient", "Opened");
+
+                    b.ToTable("emergency_access", "access");
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>

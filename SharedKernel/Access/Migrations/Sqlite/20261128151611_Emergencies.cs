@@ -1,0 +1,61 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace SharedKernel.Access.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Emergencies : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "emergency_access",
+                columns: table => new
+                {
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Patient = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Account = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Organisation = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 30, nullable: false),
+                    Text = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    Opened = table.Column<long>(type: "INTEGER", nullable: false),
+                    Until = table.Column<long>(type: "INTEGER", nullable: false),
+                    Closed = table.Column<long>(type: "INTEGER", nullable: true),
+                    Verdict = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    ReviewNote = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    Reviewer = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Reviewed = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_emergency_access", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_emergency_access_Account_Patient",
+                table: "emergency_access",
+                columns: new[] { "Account", "Patient" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_emergency_access_Opened",
+                table: "emergency_access",
+                column: "Opened");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_emergency_access_Patient_Opened",
+                table: "emergency_access",
+                columns: new[] { "Patient", "Opened" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "emergency_access");
+        }
+    }
+}
