@@ -64,7 +64,7 @@ public sealed class OutpatientMorbidity(ReadVisits read, IDiseaseGroups diseases
         Period period,
         ExportInput input,
         CancellationToken cancel
-    ) => Rows(await read.Run(period, "AMB", vitals: false, input, cancel));
+    ) => Rows(await read.Run(period, "AMB", measures: [], input, cancel));
 
     public CellSource SourceOf(Period period, JsonObject row, string column)
     {
@@ -96,7 +96,7 @@ public sealed class OutpatientMorbidity(ReadVisits read, IDiseaseGroups diseases
         CancellationToken cancel
     )
     {
-        var visits = await read.Run(period, "AMB", vitals: false, new ExportInput(), cancel);
+        var visits = await read.Run(period, "AMB", measures: [], new ExportInput(), cancel);
         var code = (string?)row["code"];
         var inRow = visits.Where(visit =>
             (string?)row["level"] == Total

@@ -30,6 +30,7 @@ public sealed class Condition
         ["outcome"] = (fact, value) => fact.Outcome == value,
         ["dose"] = (fact, value) => value == fact.Dose?.ToString(),
         ["bloodPressure"] = (fact, value) => fact.BloodPressure == value,
+        ["measured"] = (fact, value) => fact.Measured.Contains(value),
         ["certified"] = (fact, value) => fact.Certified == (value == "yes"),
         ["ethnicity"] = (fact, value) =>
             value == "minority"
@@ -80,6 +81,7 @@ public sealed class Condition
             "vaccine" => "vắc xin (CVX)",
             "dose" => "mũi",
             "bloodPressure" => "huyết áp",
+            "measured" => "có đo (LOINC)",
             "certified" => "có giấy báo tử",
             "ethnicity" => "dân tộc",
             _ => name,

@@ -42,6 +42,9 @@ public sealed class Fact
 
     /// <summary><c>reached</c> or <c>missed</c>: blood pressure below 140/90 at the last measurement of the visit; null when none.</summary>
     public string? BloodPressure { get; set; }
+
+    /// <summary>LOINC codes of what was measured in the visit, of those that the form asks about.</summary>
+    public HashSet<string> Measured { get; } = [];
     public bool Certified { get; set; }
 
     public int? Years => Born?.YearsOn(On);

@@ -11,6 +11,7 @@ namespace Interop.Registries.Forms;
 /// <param name="Code">For identifiers in DHIS2, ADX and FHIR: <c>BIEU14</c>.</param>
 /// <param name="Facts">What is counted: <c>visits</c>, <c>deaths</c> or <c>immunizations</c>.</param>
 /// <param name="RowsOf"><c>icd10</c>: a row for each chapter and each category that occurs, beside <see cref="Rows"/>.</param>
+/// <param name="Measures">LOINC codes of the measurements that its filters ask about.</param>
 /// <param name="DueDays">Working days after the period within which it is due.</param>
 /// <param name="NeedsVerification">What of it was not checked against the official text; null when all was.</param>
 public sealed record FormDefinition(
@@ -30,7 +31,8 @@ public sealed record FormDefinition(
     IReadOnlyList<FormColumn> Columns,
     IReadOnlyList<FormRule> Rules,
     int DueDays,
-    string? RowsOf = null
+    string? RowsOf = null,
+    IReadOnlyList<string>? Measures = null
 )
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web)

@@ -16,8 +16,7 @@ public sealed class ReadFacts(IFhirReader fhir, IDiseaseGroups diseases, ReadVis
     ) =>
         form.Facts switch
         {
-            "visits" => visits.Run(period, null, vitals: false, input, cancel),
-            "visits-with-vitals" => visits.Run(period, null, vitals: true, input, cancel),
+            "visits" => visits.Run(period, null, form.Measures ?? [], input, cancel),
             "deaths" => Deaths(period, input, cancel),
             "immunizations" => Immunizations(period, input, cancel),
             _ => throw new InvalidOperationException(

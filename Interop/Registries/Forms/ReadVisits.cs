@@ -14,6 +14,8 @@ public sealed class ReadVisits(IFhirReader fhir, IDiseaseGroups diseases)
     /// <summary>So many ids fit one search: few enough for a short query, many enough for few queries.</summary>
     private const int Batch = 50;
 
+    private const string BloodPressure = "85354-9";
+
     /// <summary>How a stay ended, beside HL7's: KET_QUA_DTRI of the insurance tables (6 sent home dying, 8 dead before arrival).</summary>
     private static string? OutcomeOf(string? code) =>
         code switch
@@ -28,16 +30,17 @@ public sealed class ReadVisits(IFhirReader fhir, IDiseaseGroups diseases)
     public static string Query(Period period, string? setting = null) =>
         $"{(setting is null ? "" : $"class={setting}&")}status=finished&date=ge{Instant(period.Start)}&date=lt{Instant(period.End)}";
 
-    /// <param name="vitals">Whether blood pressures are wanted.</param>
+    /// <param name="measures">LOINC codes of the measurements that are asked about.</param>
     public async Task<IReadOnlyList<Fact>> Run(
         Period period,
         string? setting,
-        bool vitals,
+        IReadOnlyList<string> measures,
         ExportInput input,
         CancellationToken cancel
     )
     {
         var visits = new Dictionary<string, (Fact Fact, Dictionary<string, int> Ranks)>();
+        var byEpisode = new Dictionary<string, List<Fact>>();
         await foreach (var json in fhir.Scan("Encounter", Query(period, setting), cancel))
         {
             using var document = JsonDocument.Parse(json);
@@ -78,13 +81,22 @@ public sealed class ReadVisits(IFhirReader fhir, IDiseaseGroups diseases)
                 }
             }
             visits[id] = (fact, ranks);
+            foreach (var episode in Each(encounter, "episodeOfCare"))
+            {
+                if (IdOf(Text(episode, "reference")) is { } episodeId)
+                {
+                    byEpisode.TryAdd(episodeId, []);
+                    byEpisode[episodeId].Add(fact);
+                }
+            }
         }
         await FindDiagnoses(visits, input, cancel);
         await FindCertificates(visits, cancel);
-        if (vitals)
+        if (measures.Count > 0)
         {
-            await FindBloodPressures(visits, input, cancel);
+            await FindMeasurements(visits, measures, input, cancel);
         }
+        await FindPregnancies(byEpisode, cancel);
         var facts = visits.Values.Select(visit => visit.Fact).ToList();
         await FindPeople(facts, input, cancel);
         return facts;
@@ -160,54 +172,96 @@ public sealed class ReadVisits(IFhirReader fhir, IDiseaseGroups diseases)
         }
     }
 
-    private async Task FindBloodPressures(
+    /// <summary>Which of the wanted measurements a visit has, and whether its last blood pressure was below 140/90.</summary>
+    private async Task FindMeasurements(
         Dictionary<string, (Fact Fact, Dictionary<string, int> Ranks)> visits,
+        IReadOnlyList<string> loincs,
         ExportInput input,
         CancellationToken cancel
     )
     {
         var newest = new Dictionary<string, DateTimeOffset>();
+        var codes = string.Join(',', loincs.Select(code => $"http://loinc.org|{code}"));
         await foreach (
-            var observation in OfVisits(
-                "Observation",
-                "&code=http://loinc.org|85354-9",
-                visits.Keys,
-                cancel
-            )
+            var observation in OfVisits("Observation", $"&code={codes}", visits.Keys, cancel)
         )
         {
             var encounter = IdOf(Text(observation, "encounter", "reference"))!;
             if (
                 Text(observation, "status") is "entered-in-error" or "cancelled"
-                || !TryEnd(Text(observation, "effectiveDateTime"), out var at)
-                || (newest.TryGetValue(encounter, out var before) && before > at)
+                || Codings(observation, "code")
+                    .Select(coding => coding.Code)
+                    .FirstOrDefault(code => code is not null && loincs.Contains(code))
+                    is not { } loinc
             )
             {
                 continue;
             }
             input.Saw(Changed(observation));
-            double? systolic = null;
-            double? diastolic = null;
-            foreach (var component in Each(observation, "component"))
+            var fact = visits[encounter].Fact;
+            fact.Measured.Add(loinc);
+            if (
+                loinc == BloodPressure
+                && TryEnd(Text(observation, "effectiveDateTime"), out var at)
+                && !(newest.TryGetValue(encounter, out var before) && before > at)
+                && Pressure(observation) is var (high, low)
+            )
             {
-                if (
-                    !component.TryGetProperty("valueQuantity", out var quantity)
-                    || !quantity.TryGetProperty("value", out var value)
-                )
+                newest[encounter] = at;
+                fact.BloodPressure = high < 140 && low < 90 ? "reached" : "missed";
+            }
+        }
+    }
+
+    private static (double High, double Low)? Pressure(JsonElement observation)
+    {
+        double? systolic = null;
+        double? diastolic = null;
+        foreach (var component in Each(observation, "component"))
+        {
+            if (
+                !component.TryGetProperty("valueQuantity", out var quantity)
+                || !quantity.TryGetProperty("value", out var value)
+            )
+            {
+                continue;
+            }
+            foreach (var (_, code) in Codings(component, "code"))
+            {
+                systolic = code == "8480-6" ? value.GetDouble() : systolic;
+                diastolic = code == "8462-4" ? value.GetDouble() : diastolic;
+            }
+        }
+        return systolic is { } high && diastolic is { } low ? (high, low) : null;
+    }
+
+    /// <summary>A visit of an episode of care for a pregnancy is antenatal care, whether or not somebody wrote Z34 as well.</summary>
+    private async Task FindPregnancies(
+        Dictionary<string, List<Fact>> byEpisode,
+        CancellationToken cancel
+    )
+    {
+        foreach (var ids in byEpisode.Keys.Chunk(Batch))
+        {
+            var query = $"_id={string.Join(',', ids)}";
+            await foreach (var json in fhir.Scan("EpisodeOfCare", query, cancel))
+            {
+                using var document = JsonDocument.Parse(json);
+                var episode = document.RootElement;
+                var isPregnancy = Each(episode, "type")
+                    .SelectMany(type => Each(type, "coding"))
+                    .Any(coding => Text(coding, "code") == "pregnancy");
+                if (!isPregnancy)
                 {
                     continue;
                 }
-                foreach (var (_, code) in Codings(component, "code"))
+                foreach (var fact in byEpisode[Text(episode, "id")!])
                 {
-                    systolic = code == "8480-6" ? value.GetDouble() : systolic;
-                    diastolic = code == "8462-4" ? value.GetDouble() : diastolic;
+                    if (!fact.Codes.Any(code => diseases.CategoryOf(code) is "Z34" or "Z35"))
+                    {
+                        fact.Codes.Add("Z34");
+                    }
                 }
-            }
-            if (systolic is { } high && diastolic is { } low)
-            {
-                newest[encounter] = at;
-                visits[encounter].Fact.BloodPressure =
-                    high < 140 && low < 90 ? "reached" : "missed";
             }
         }
     }

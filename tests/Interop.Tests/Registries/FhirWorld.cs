@@ -85,7 +85,9 @@ public sealed class FhirWorld
         bool certified = false,
         (int High, int Low)? pressure = null,
         string status = "finished",
-        string? recordedFirst = null
+        string? recordedFirst = null,
+        string? episode = null,
+        string? measured = null
     )
     {
         var visit = Add(
@@ -99,6 +101,7 @@ public sealed class FhirWorld
                     ["code"] = setting,
                 },
                 ["subject"] = Reference(patient),
+                ["episodeOfCare"] = episode is null ? null : new JsonArray(Reference(episode)),
                 ["serviceProvider"] = facility is null ? null : Reference(facility),
                 ["period"] = new JsonObject
                 {
@@ -143,6 +146,21 @@ public sealed class FhirWorld
                     ["date"] = end,
                     ["author"] = new JsonArray(Reference(patient)),
                     ["title"] = "Giấy báo tử",
+                }
+            );
+        }
+        if (measured is not null)
+        {
+            Add(
+                new()
+                {
+                    ["resourceType"] = "Observation",
+                    ["status"] = "final",
+                    ["code"] = Concept("http://loinc.org", measured),
+                    ["subject"] = Reference(patient),
+                    ["encounter"] = Reference(visit),
+                    ["effectiveDateTime"] = end,
+                    ["valueString"] = "âm tính",
                 }
             );
         }

@@ -192,6 +192,29 @@ public sealed class StatisticFormTests(ExportServer server) : IClassFixture<Expo
         world.Visit(mother, "2022-03-02T10:00:00+07:00", "O80.0", "IMP");
         world.Visit(mother, "2022-03-01T10:00:00+07:00", "Z34.0");
         world.Visit(mother, "2022-03-01T15:00:00+07:00", "Z34.0");
+        // A visit of a followed pregnancy, without a code; its urine was tested.
+        var followed = world.Patient("female", "1998-01-01");
+        var pregnancy = world.Add(
+            new()
+            {
+                ["resourceType"] = "EpisodeOfCare",
+                ["status"] = "active",
+                ["type"] = new JsonArray(
+                    FhirWorld.Concept(
+                        "http://fhir.ehealth.gov.vn/core/CodeSystem/episode-kind",
+                        "pregnancy"
+                    )
+                ),
+                ["patient"] = FhirWorld.Reference(followed),
+            }
+        );
+        world.Visit(
+            followed,
+            "2022-03-03T15:00:00+07:00",
+            null,
+            episode: pregnancy,
+            measured: "5804-0"
+        );
         var elder = world.Patient("male", "1950-01-01");
         world.Visit(elder, "2022-03-05T10:00:00+07:00", "I10", pressure: (150, 80));
         world.Visit(elder, "2022-03-25T10:00:00+07:00", "I10", pressure: (130, 80));
@@ -201,11 +224,12 @@ public sealed class StatisticFormTests(ExportServer server) : IClassFixture<Expo
         Cells(doses, "–", "CVX08", ("c3", 1), ("c4", 1), ("c5", 1), ("c11", 1));
         Cells(doses, "–", "CVX102.1", ("c3", 0));
         var (_, mothers) = await Run("form-4", "2022-03");
-        Cells(mothers, "–", "I.1", ("c3", 1), ("c4", 2));
+        Cells(mothers, "–", "I.1", ("c3", 2), ("c4", 3));
+        Cells(mothers, "–", "I.4", ("c3", 1), ("c4", 1));
         Cells(mothers, "–", "I.5.1a", ("c3", 1));
         Cells(mothers, "–", "I.5.1b", ("c3", 1));
         // What no record tells is empty and not zero.
-        Assert.Null(mothers.Single(row => (string?)row!["code"] == "I.4")!["c3"]);
+        Assert.Null(mothers.Single(row => (string?)row!["code"] == "I.5.1c")!["c3"]);
         var (_, chronic) = await Run("chronic-diseases", "2022-03");
         Cells(chronic, "–", "NCD1", ("c4", 1), ("c6", 1), ("c7", 2), ("c9", 1), ("c10", 1));
     }
