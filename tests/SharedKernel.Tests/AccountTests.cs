@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Access;
 using SharedKernel.Access.Accounts;
 using SharedKernel.Access.Audit;
 using SharedKernel.Contracts;

@@ -48,7 +48,7 @@ public sealed partial class Pkcs11Tests : IDisposable
 
         // Who has no key in the token has none: no file stands in quietly.
         Assert.Throws<Conflict>(() =>
-            keys.Of(new Caller("yta", "Y tá", new HashSet<Role> { Role.Nurse }))
+            keys.Of(new Caller("yta", "Y tá", new HashSet<Role> { Role.StationNurse }))
         );
         using var secret = keys.Of(doctor).Elliptic()!;
         Assert.Throws<CryptographicException>(() => secret.ExportParameters(true));

@@ -167,7 +167,7 @@ public sealed class RevocationTests : IDisposable
     /// <summary>Written when it is asked for, so that a test may revoke before or after; null is the authority's own.</summary>
     private RevocationOptions ListOf(byte[]? list)
     {
-        var file = Path.Combine(folder, $"{Guid.NewGuid():N}.crl");
+        var file = Path.Combine(folder, $"{Guid.CreateVersion7():N}.crl");
         File.WriteAllBytes(file, list ?? authority.List());
         return new() { Crl = [file] };
     }
