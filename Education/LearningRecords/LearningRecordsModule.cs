@@ -55,6 +55,7 @@ public sealed class LearningRecordsModule : IModule
             .Feature<LinkGuardian>()
             .Feature<RecordPolicy>()
             .Feature<ImportOldYears>()
+            .Reseals<RenameTemporaryCodes>(LearningRecordsDb.SchemaName)
             .Handler<CitizensMerged, FollowCitizens>()
             .Handler<CitizensUnmerged, FollowCitizens>()
             .Handler<CitizenCorrected, FollowCitizens>()

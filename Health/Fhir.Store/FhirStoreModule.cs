@@ -30,7 +30,10 @@ public sealed class FhirStoreModule : IModule
         module.Services.AddSingleton<ResourceReader>();
         module.Services.AddSingleton<FhirStore>();
         module.Services.AddHostedService<Definitions.ReindexWorker>();
-        module.Services.AddSingleton<IReseal, ResealBodies>();
+        module.Reseals<ResealBodies>(
+            FhirDb.SchemaName,
+            new SealedColumn(FhirDb.SchemaName, "resource", "body")
+        );
         module.Services.AddScoped<GuardedStore>();
         module.Services.AddScoped<IFhirReader>(services =>
             services.GetRequiredService<GuardedStore>()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Interop.Host.Demo;
+using Interop.Host.Logs;
 using Interop.Host.Pages;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Logging.Console;
@@ -93,8 +94,9 @@ public static class RecordsApp
         );
         foreach (var module in Modules.Where(module => composition.Parts.Contains(module.Part)))
         {
-            module.Register(modules);
+            modules.Register(module);
         }
+        composition.Elsewhere = Elsewhere(builder, options, composition);
 
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddMudServices();
@@ -128,6 +130,30 @@ public static class RecordsApp
         return app;
     }
 
+    /// <summary>What the parts that are left out would have registered, so that their events wait for a process that runs them.</summary>
+    private static Composition? Elsewhere(
+        WebApplicationBuilder builder,
+        HostOptions options,
+        Composition here
+    )
+    {
+        var absent = Modules.Where(module => !here.Parts.Contains(module.Part)).ToList();
+        if (absent.Count == 0)
+        {
+            return null;
+        }
+        var elsewhere = new Composition();
+        // A module may wrap what another has registered; nothing of this collection is ever made.
+        IServiceCollection unused = new ServiceCollection();
+        foreach (var service in builder.Services)
+        {
+            unused.Add(service);
+        }
+        var modules = new ModuleBuilder(unused, builder.Configuration, options.Database, elsewhere);
+        absent.ForEach(modules.Register);
+        return elsewhere;
+    }
+
     /// <summary>For a command whose output is read by a person: only warnings, on the error stream.</summary>
     public static void Quietly(WebApplicationBuilder builder)
     {
@@ -140,8 +166,11 @@ public static class RecordsApp
     }
 
     /// <summary>Brings every module's database to the present schema.</summary>
+    /// <exception cref="VaultMissing">The databases are sealed and their key ring is not there.</exception>
     public static async Task Migrate(IServiceProvider services, CancellationToken cancel = default)
     {
+        // Before anything is changed.
+        services.GetRequiredService<Vault>();
         foreach (var database in services.GetServices<ModuleDatabase>())
         {
             await using var scope = services.CreateAsyncScope();
@@ -156,7 +185,8 @@ public static class RecordsApp
         if (!builder.Configuration.GetValue<bool>("demo"))
         {
             builder.Logging.ClearProviders();
-            builder.Logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+            builder.Logging.AddConsole(console => console.FormatterName = PrivateConsole.Name);
+            builder.Logging.AddConsoleFormatter<PrivateConsole, ConsoleFormatterOptions>();
         }
         if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
         {

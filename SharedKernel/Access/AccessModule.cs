@@ -51,6 +51,7 @@ public sealed class AccessModule : IModule
             .Feature<SetUpSecondFactor>()
             .Feature<CreateAccount>()
             .Feature<ListAccounts>()
+            .Feature<ChangeAccount>()
             .Feature<IssueToken>()
             .Feature<AuthorizeClient>()
             .Feature<RegisterClient>()

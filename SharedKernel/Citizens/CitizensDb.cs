@@ -5,6 +5,7 @@ using SharedKernel.Citizens.Merge;
 using SharedKernel.Citizens.Review;
 using SharedKernel.Contracts;
 using SharedKernel.Persistence;
+using SharedKernel.Persistence.Sealing;
 
 namespace SharedKernel.Citizens;
 
@@ -13,6 +14,8 @@ public abstract class CitizensDb(DbContextOptions options) : ModuleDb(options)
     public const string SchemaName = "citizens";
 
     public override string Schema => SchemaName;
+
+    protected override bool Seals => true;
 
     public DbSet<Person> People => Set<Person>();
     public DbSet<Identifier> Identifiers => Set<Identifier>();
@@ -25,6 +28,7 @@ public abstract class CitizensDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<MergeEntry> Merges => Set<MergeEntry>();
     public DbSet<ReviewPair> Reviews => Set<ReviewPair>();
     public DbSet<DeduplicationRun> Deduplications => Set<DeduplicationRun>();
+    public DbSet<VaultMark> VaultMarks => Set<VaultMark>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -40,7 +44,10 @@ public abstract class CitizensDb(DbContextOptions options) : ModuleDb(options)
                 .HasMaxLength(Person.LongestName)
                 .UseCollation(ordinal);
             row.Property(person => person.Sex).HasConversion<string>().HasMaxLength(10);
-            row.Property(person => person.Phone).HasMaxLength(20);
+            row.Ignore(person => person.Phone);
+            row.Property(person => person.SealedPhone)
+                .HasColumnName(nameof(Person.Phone))
+                .HasMaxLength(SealedNumber.Longest);
             row.Property(person => person.Address).HasMaxLength(300);
             row.Property(person => person.CommuneCode).HasMaxLength(5);
             row.Property(person => person.OldCommuneCode).HasMaxLength(5);
@@ -65,13 +72,15 @@ public abstract class CitizensDb(DbContextOptions options) : ModuleDb(options)
             {
                 identifier.Citizen,
                 identifier.Kind,
-                identifier.Value,
+                identifier.Key,
             });
+            row.Ignore(identifier => identifier.Value);
+            row.Property(identifier => identifier.Sealed).HasMaxLength(SealedNumber.Longest);
             row.Property(identifier => identifier.Kind).HasConversion<string>().HasMaxLength(20);
-            row.Property(identifier => identifier.Value).HasMaxLength(20).UseCollation(ordinal);
-            row.HasIndex(identifier => new { identifier.Value, identifier.Kind });
+            row.Property(identifier => identifier.Key).HasMaxLength(32).UseCollation(ordinal);
+            row.HasIndex(identifier => new { identifier.Key, identifier.Kind });
             // Two nurses at once make one record: the second insert fails here and finds the first.
-            row.HasIndex(identifier => identifier.Value)
+            row.HasIndex(identifier => identifier.Key)
                 .IsUnique()
                 .HasFilter($"\"Kind\" = '{nameof(IdentifierKind.PersonalId)}'")
                 .HasDatabaseName("one_person_per_personal_id");
@@ -90,6 +99,12 @@ public abstract class CitizensDb(DbContextOptions options) : ModuleDb(options)
             row.HasIndex(link => link.Citizen);
             row.HasOne<Person>().WithMany().HasForeignKey(link => link.Citizen);
         });
+        model.Entity<VaultMark>(row =>
+        {
+            row.ToTable("vault_mark");
+            row.Property(mark => mark.Id).ValueGeneratedNever();
+            row.Property(mark => mark.Mark).HasMaxLength(SealedNumber.Longest);
+        });
         Fact.Map(model);
         MatchKey.Map(model);
         MergeEntry.Map(model);
@@ -98,9 +113,11 @@ public abstract class CitizensDb(DbContextOptions options) : ModuleDb(options)
 }
 
 /// <summary>One person, known to the country once.</summary>
-public sealed class Person
+public sealed class Person : ISealedRow
 {
     public const int LongestName = 100;
+
+    private string? opened;
 
     public required CitizenId Id { get; init; }
 
@@ -112,7 +129,12 @@ public sealed class Person
 
     public PartialDate? BirthDate { get; set; }
     public Sex Sex { get; set; }
+
+    /// <summary>In clear; the database has <see cref="SealedPhone"/>.</summary>
     public string? Phone { get; set; }
+
+    /// <summary>As it is stored: sealed, or in clear in a row of before numbers were sealed.</summary>
+    internal string? SealedPhone { get; private set; }
     public string? Address { get; set; }
 
     /// <summary>Of the commune in force since 1 July 2025.</summary>
@@ -124,7 +146,7 @@ public sealed class Person
     public TemporaryIdentity Temporary { get; set; }
     public required DateTimeOffset RegisteredAt { get; init; }
 
-    /// <summary>Hash of a form without a personal ID; see <see cref="RegisterCitizen"/>.</summary>
+    /// <summary>Keyed hash of a form without a personal ID; see <see cref="RegisterCitizen"/>.</summary>
     public string? Claim { get; init; }
 
     /// <summary>The record under which this person is known now; null when it is this one.</summary>
@@ -139,6 +161,24 @@ public sealed class Person
         Identifiers
             .Find(identifier => identifier.Kind == kind && identifier.Use is IdentifierUse.Usual)
             ?.Value;
+
+    void ISealedRow.Open(Vault vault) =>
+        Phone = opened = SealedPhone is null ? null : vault.Open(SealedPhone, SealedNumber.Purpose);
+
+    void ISealedRow.Seal(Vault vault)
+    {
+        if (Phone != opened)
+        {
+            Reseal(vault);
+        }
+    }
+
+    /// <summary>Under the newest key.</summary>
+    internal void Reseal(Vault vault)
+    {
+        SealedPhone = Phone is null ? null : vault.Seal(Phone, SealedNumber.Purpose);
+        opened = Phone;
+    }
 }
 
 /// <summary>FHIR Identifier.use.</summary>
@@ -149,16 +189,60 @@ public enum IdentifierUse
 }
 
 /// <summary>A number by which the person is or was known. It is retired with a date, never removed.</summary>
-public sealed class Identifier
+public sealed class Identifier : ISealedRow
 {
     public required CitizenId Citizen { get; init; }
     public required IdentifierKind Kind { get; init; }
-    public required string Value { get; init; }
+
+    /// <summary>In clear; the database has <see cref="Key"/> and <see cref="Sealed"/>.</summary>
+    public string Value { get; private set; } = "";
+
+    /// <summary>By which the number is found: its keyed hash, or the number itself in a row of before numbers were sealed.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The number, sealed; null in a row of before.</summary>
+    public required string? Sealed { get; init; }
     public required IdentifierUse Use { get; set; }
 
     /// <summary>Since when we know it, and until when it held; null while it holds, or when its end is not known.</summary>
     public required DateTimeOffset From { get; init; }
     public DateTimeOffset? To { get; set; }
+
+    public static Identifier Of(
+        Vault vault,
+        CitizenId citizen,
+        IdentifierKind kind,
+        string number,
+        IdentifierUse use,
+        DateTimeOffset from,
+        DateTimeOffset? to = null
+    ) =>
+        new()
+        {
+            Citizen = citizen,
+            Kind = kind,
+            Value = number,
+            Key = SealedNumber.Key(vault, number),
+            Sealed = vault.Seal(number, SealedNumber.Purpose),
+            Use = use,
+            From = from,
+            To = to,
+        };
+
+    void ISealedRow.Open(Vault vault) =>
+        Value = Sealed is null ? Key : vault.Open(Sealed, SealedNumber.Purpose);
+
+    // Sealed when it was made: the number is part of the row's key.
+    void ISealedRow.Seal(Vault vault) { }
+}
+
+/// <summary>Made by the key ring that seals the register: a start with another ring is noticed by it.</summary>
+public sealed class VaultMark
+{
+    public const int TheOnly = 1;
+
+    public int Id { get; init; } = TheOnly;
+    public required string Mark { get; set; }
 }
 
 /// <summary>One word of a name, for finding it in any order of words.</summary>

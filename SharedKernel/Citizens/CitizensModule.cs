@@ -7,6 +7,7 @@ using SharedKernel.Citizens.Places;
 using SharedKernel.Citizens.Review;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Persistence.Sealing;
 
 namespace SharedKernel.Citizens;
 
@@ -50,5 +51,10 @@ public sealed class CitizensModule : IModule
             )
             .Pages<CitizensModule>();
         module.Services.AddScoped<ICitizens, CitizenDirectory>();
+        module.Reseals<ResealRegister>(
+            CitizensDb.SchemaName,
+            new SealedColumn(CitizensDb.SchemaName, "vault_mark", "Mark", IsMark: true),
+            new SealedColumn(CitizensDb.SchemaName, "identifier", "Sealed")
+        );
     }
 }

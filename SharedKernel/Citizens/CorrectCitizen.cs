@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using SharedKernel.Citizens.Facts;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Persistence.Sealing;
 
 namespace SharedKernel.Citizens;
 
@@ -16,6 +17,7 @@ namespace SharedKernel.Citizens;
 public sealed class CorrectCitizen(
     CitizensDb db,
     ToldFacts told,
+    Vault vault,
     IAccess access,
     ICurrentCaller current,
     IAudit audit,
@@ -87,10 +89,14 @@ public sealed class CorrectCitizen(
         ];
         foreach (var (kind, value) in numbers.Where(number => number.Value is not null))
         {
+            var forms = SealedNumber.Forms(vault, value);
             if (
                 kind is IdentifierKind.PersonalId
                 && await db.Identifiers.AnyAsync(
-                    held => held.Kind == kind && held.Value == value && !own.Contains(held.Citizen),
+                    held =>
+                        held.Kind == kind
+                        && forms.Contains(held.Key)
+                        && !own.Contains(held.Citizen),
                     cancel
                 )
             )

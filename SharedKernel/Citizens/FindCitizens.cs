@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Persistence.Sealing;
 
 namespace SharedKernel.Citizens;
 
 /// <summary>Reads people by the kernel's id or by their personal ID, the present one or an old one.</summary>
 public sealed class FindCitizens(
     CitizensDb db,
+    Vault vault,
     IAccess access,
     ICurrentCaller current,
     IAudit audit
@@ -62,11 +64,11 @@ public sealed class FindCitizens(
         {
             throw new AccessDenied(Permission.ReadCitizens);
         }
-        var value = id.ToString();
+        var forms = SealedNumber.Forms(vault, id.ToString());
         var ids = await Visible(db.People.AsNoTracking(), reach, current.Caller)
             .Where(person =>
                 person.Identifiers.Any(identifier =>
-                    identifier.Kind == IdentifierKind.PersonalId && identifier.Value == value
+                    identifier.Kind == IdentifierKind.PersonalId && forms.Contains(identifier.Key)
                 )
             )
             .Select(person => person.Id)

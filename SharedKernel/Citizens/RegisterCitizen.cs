@@ -11,6 +11,7 @@ using SharedKernel.Citizens.Match;
 using SharedKernel.Citizens.Review;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Persistence.Sealing;
 using SharedKernel.Ui;
 
 namespace SharedKernel.Citizens;
@@ -26,6 +27,7 @@ public sealed class RegisterCitizen(
     MatchModel model,
     ToldFacts told,
     ReviewQueue review,
+    Vault vault,
     IAccess access,
     ICurrentCaller current,
     IAudit audit,
@@ -123,7 +125,7 @@ public sealed class RegisterCitizen(
             WithTemporaryNumber(details),
             source,
             holder is not null,
-            Claim(details),
+            Claim(details) is { } form ? SealedNumber.Claim(vault, form) : null,
             warnings
         );
         if (holder is not null)
@@ -154,15 +156,17 @@ public sealed class RegisterCitizen(
         {
             return (null, null);
         }
+        // Both forms: a row of before is sealed in the background.
+        var keyed = claim is null ? null : SealedNumber.Claim(vault, claim);
+        var numbers = SealedNumber.Forms(vault, details.PersonalId);
         var ids = await db
             .People.Where(person =>
-                claim != null && person.Claim == claim
+                claim != null && (person.Claim == keyed || person.Claim == claim)
                 || person.Identifiers.Any(identifier =>
                     (
                         identifier.Kind == IdentifierKind.PersonalId
                         || identifier.Kind == IdentifierKind.DisputedPersonalId
-                    )
-                    && identifier.Value == details.PersonalId
+                    ) && numbers.Contains(identifier.Key)
                 )
             )
             .OrderBy(person => person.Id)
@@ -293,13 +297,13 @@ public sealed class RegisterCitizen(
     )
     {
         string?[] numbers = [details.InsuranceNumber, details.OldIdentityNumber, details.Passport];
-        var told = numbers.OfType<string>().ToList();
+        var told = numbers.SelectMany(number => SealedNumber.Forms(vault, number)).ToList();
         if (told.Count == 0)
         {
             return [];
         }
         var ids = await db
-            .Identifiers.Where(number => told.Contains(number.Value) && number.Citizen != except)
+            .Identifiers.Where(number => told.Contains(number.Key) && number.Citizen != except)
             .Select(number => number.Citizen)
             .Take(5)
             .ToListAsync(cancel);

@@ -1,25 +1,27 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
+using SharedKernel.Persistence.Sealing;
 
 namespace SharedKernel.Citizens;
 
 /// <summary>
-/// Finds people by the beginnings of words of their name, in any order, with or without diacritics, or by the beginning of a
-/// number they have or had. Both are ranges of an index.
+/// Finds people by the beginnings of words of their name, in any order, with or without diacritics: ranges of an index. Or by a whole
+/// number that they have or had, since numbers are kept sealed.
 /// </summary>
-public sealed class SearchCitizens(
+public sealed partial class SearchCitizens(
     CitizensDb db,
+    Vault vault,
     IAccess access,
     ICurrentCaller current,
     IAudit audit
 ) : IFeature
 {
     private const int MostWords = 8;
-    private const int FewestDigits = 3;
     private const int MostResults = 100;
 
     /// <summary>Candidates read before ranking: those with the very diacritics that were typed come first.</summary>
@@ -40,7 +42,7 @@ public sealed class SearchCitizens(
                         ? await search.Run(text, limit ?? 20, cancel)
                         : throw new InvalidInput(
                             "query",
-                            "Give either personalId (its beginning will do) or name."
+                            "Give either personalId (the whole number) or name."
                         )
             )
             .Requires(Permission.ReadCitizens);
@@ -60,7 +62,8 @@ public sealed class SearchCitizens(
         limit = Math.Clamp(limit, 1, MostResults);
         text = NameKey.Written(text);
         var people = FindCitizens.Visible(db.People.AsNoTracking(), reach, current.Caller);
-        var ids = Matching(people, text) is { } matching
+        var number = NumberIn(text);
+        var ids = Matching(people, text, number) is { } matching
             ? await matching
                 .OrderBy(person => person.NameKey)
                 .Select(person => person.Id)
@@ -81,7 +84,7 @@ public sealed class SearchCitizens(
             current.Caller,
             new(
                 AuditAction.Read,
-                $"Citizen?{text}",
+                number is null ? $"Citizen?{text}" : $"Citizen?{SealedNumber.Key(vault, number)}",
                 ranked.ConvertAll(citizen => citizen.Id.ToString())
             ),
             cancel
@@ -89,20 +92,14 @@ public sealed class SearchCitizens(
         return ranked;
     }
 
-    private static IQueryable<Person>? Matching(IQueryable<Person> people, string text)
+    private IQueryable<Person>? Matching(IQueryable<Person> people, string text, string? number)
     {
-        var digits = text.Replace(" ", "");
-        if (digits.Length > 0 && digits.All(char.IsAsciiDigit))
+        if (number is not null)
         {
-            var (from, to) = (digits, After(digits));
-            return digits.Length < FewestDigits
-                ? null
-                : people.Where(person =>
-                    person.Identifiers.Any(identifier =>
-                        string.Compare(identifier.Value, from) >= 0
-                        && string.Compare(identifier.Value, to) < 0
-                    )
-                );
+            var forms = SealedNumber.Forms(vault, number);
+            return people.Where(person =>
+                person.Identifiers.Any(identifier => forms.Contains(identifier.Key))
+            );
         }
         var words = NameKey.Words(text).Take(MostWords).ToList();
         foreach (var word in words)
@@ -119,6 +116,22 @@ public sealed class SearchCitizens(
 
     /// <summary>Everything that begins with <paramref name="prefix"/> sorts before this, compared by bytes.</summary>
     private static string After(string prefix) => prefix + '\uFFFF';
+
+    /// <summary>The text as a number is kept; null where it is none. A temporary number is kept with its hyphen.</summary>
+    private static string? NumberIn(string text)
+    {
+        var number = Gaps().Replace(text, "").ToUpperInvariant();
+        return !Number().IsMatch(number) ? null
+            : number.StartsWith("TAM", StringComparison.Ordinal) ? number.Insert(3, "-")
+            : number;
+    }
+
+    [GeneratedRegex(@"[\s.\-]")]
+    private static partial Regex Gaps();
+
+    /// <summary>Digits, or a card's or passport's letters and digits: no name has three digits on end.</summary>
+    [GeneratedRegex(@"\A(?:[0-9]+|(?=.*[0-9]{3})[A-Z0-9]{6,20}|TAM[A-Z0-9]{8})\z")]
+    private static partial Regex Number();
 
     private static int Rank(Person person, string text) =>
         person.FullName.Equals(text, StringComparison.OrdinalIgnoreCase) ? 0

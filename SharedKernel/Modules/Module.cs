@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Contracts;
 using SharedKernel.Persistence;
+using SharedKernel.Persistence.Sealing;
 
 namespace SharedKernel.Modules;
 
@@ -40,9 +41,26 @@ public sealed class Composition
     public List<Action<IEndpointRouteBuilder>> Routes { get; } = [];
     public List<Assembly> Pages { get; } = [];
     public List<MenuItem> Menu { get; } = [];
-    internal Dictionary<string, Type> EventTypes { get; } = [];
     public HashSet<Part> Parts { get; } = [Part.Kernel];
+
+    /// <summary>Who in this process wants to hear of what.</summary>
+    internal List<Consumer> Consumers { get; } = [];
+
+    /// <summary>What seals, by its name in the key ring, and who brings it under another key.</summary>
+    internal List<(string What, Type By)> Reseals { get; } = [];
+
+    /// <summary>Part and schema of every module.</summary>
+    internal List<(Part Part, string Schema)> Schemas { get; } = [];
+
+    /// <summary>
+    /// What the parts that do not run in this process have registered: another process may run them on the same databases, and events must
+    /// wait for it. Null when all parts run here.
+    /// </summary>
+    public Composition? Elsewhere { get; set; }
 }
+
+/// <summary>A handler of an event, by the part that it belongs to.</summary>
+internal sealed record Consumer(Part Part, Type Event, Type Handler);
 
 public sealed class ModuleBuilder(
     IServiceCollection services,
@@ -54,6 +72,14 @@ public sealed class ModuleBuilder(
     public IServiceCollection Services => services;
     public IConfiguration Configuration => configuration;
     public DatabaseOptions Database => database;
+
+    private Part part;
+
+    public void Register(IModule module)
+    {
+        part = module.Part;
+        module.Register(this);
+    }
 
     public ModuleBuilder Feature<TFeature>()
         where TFeature : class, IFeature
@@ -71,6 +97,7 @@ public sealed class ModuleBuilder(
         where TSqlServer : TContext
     {
         services.AddModuleDb<TContext, TSqlite, TPostgres, TSqlServer>(database, schema);
+        composition.Schemas.Add((part, schema));
         return this;
     }
 
@@ -78,8 +105,22 @@ public sealed class ModuleBuilder(
         where TEvent : class, IEvent
         where THandler : class, IHandle<TEvent>
     {
-        composition.EventTypes[typeof(TEvent).Name] = typeof(TEvent);
+        composition.Consumers.Add(new(part, typeof(TEvent), typeof(THandler)));
         services.AddScoped<IHandle<TEvent>, THandler>();
+        return this;
+    }
+
+    /// <summary>What the module keeps sealed; see <see cref="IReseal"/>.</summary>
+    /// <param name="what">Its name in the key ring.</param>
+    public ModuleBuilder Reseals<TPart>(string what, params IEnumerable<SealedColumn> columns)
+        where TPart : class, IReseal
+    {
+        composition.Reseals.Add((what, typeof(TPart)));
+        services.AddScoped<TPart>();
+        foreach (var column in columns)
+        {
+            services.AddSingleton(column);
+        }
         return this;
     }
 

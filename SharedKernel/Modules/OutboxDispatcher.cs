@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +11,8 @@ namespace SharedKernel.Modules;
 
 /// <summary>
 /// Brings saved events to their handlers, at least once. A handler that fails is tried again, later each time; other events
-/// do not wait for it.
+/// do not wait for it. What a part wants that runs in another process is left for it as a copy (<see cref="OutboxMessage.For"/>): nothing is
+/// marked as delivered that nobody has handled.
 /// </summary>
 public sealed partial class OutboxDispatcher(
     IServiceScopeFactory scopes,
@@ -23,6 +25,19 @@ public sealed partial class OutboxDispatcher(
 ) : BackgroundService
 {
     private const int BatchSize = 100;
+
+    private static readonly MethodInfo DeliverOne = typeof(OutboxDispatcher).GetMethod(
+        nameof(DeliverTo),
+        BindingFlags.NonPublic | BindingFlags.Static
+    )!;
+
+    /// <summary>Parts that no handler of this process belongs to.</summary>
+    private readonly List<string> elsewhere =
+    [
+        .. (composition.Elsewhere?.Consumers ?? [])
+            .Select(consumer => consumer.Part.ToString())
+            .Distinct(),
+    ];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -44,74 +59,153 @@ public sealed partial class OutboxDispatcher(
         }
     }
 
-    /// <summary>One round over every module's outbox. Returns how many events reached all their handlers.</summary>
+    /// <summary>One round over every module's outbox. Returns how many events reached all their handlers here, or were left for others.</summary>
     public async Task<int> DispatchOnce(CancellationToken cancel)
     {
         var dispatched = 0;
         foreach (var database in databases)
         {
-            if (!await SchemaState.HasWaitingEvents(server, database.Schema, cancel))
+            if (await SchemaState.HasWaitingEvents(server, database.Schema, elsewhere, cancel))
             {
-                continue;
-            }
-            await using var scope = scopes.CreateAsyncScope();
-            var db = (ModuleDb)scope.ServiceProvider.GetRequiredService(database.Context);
-            var waiting = await db
-                .Outbox.Where(message => message.DispatchedAt == null)
-                .OrderBy(message => message.OccurredAt)
-                .Take(BatchSize)
-                .ToListAsync(cancel);
-            foreach (var message in waiting.Where(message => IsDue(message, clock.GetUtcNow())))
-            {
-                try
-                {
-                    await Deliver(message, cancel);
-                    message.DispatchedAt = clock.GetUtcNow();
-                    message.LastError = null;
-                    dispatched++;
-                }
-                catch (Exception error) when (!cancel.IsCancellationRequested)
-                {
-                    message.LastError = error.Message;
-                    DeliveryFailed(message.Type, message.Id, message.Attempts + 1, error);
-                }
-                message.Attempts++;
-                await db.SaveChangesAsync(cancel);
+                await using var scope = scopes.CreateAsyncScope();
+                dispatched += await Dispatch(
+                    (ModuleDb)scope.ServiceProvider.GetRequiredService(database.Context),
+                    cancel
+                );
             }
         }
         return dispatched;
     }
 
+    private async Task<int> Dispatch(ModuleDb db, CancellationToken cancel)
+    {
+        var dispatched = 0;
+        var waiting = db.Outbox.Where(message => message.DispatchedAt == null);
+        foreach (var ending in elsewhere.Select(OutboxMessage.Ending))
+        {
+            waiting = waiting.Where(message => !message.Type.EndsWith(ending));
+        }
+        var batch = await waiting
+            .OrderBy(message => message.OccurredAt)
+            .Take(BatchSize)
+            .ToListAsync(cancel);
+        foreach (var message in batch.Where(message => IsDue(message, clock.GetUtcNow())))
+        {
+            try
+            {
+                if (await WantedElsewhere(message, cancel) is { Count: > 0 } others)
+                {
+                    db.Outbox.AddRange(Here(message).Union(others).Select(message.For));
+                }
+                else
+                {
+                    await Deliver(message, cancel);
+                }
+                message.DispatchedAt = clock.GetUtcNow();
+                message.LastError = null;
+                dispatched++;
+            }
+            catch (Exception error) when (!cancel.IsCancellationRequested)
+            {
+                message.LastError = error.Message;
+                DeliveryFailed(message.Type, message.Id, message.Attempts + 1, error);
+            }
+            message.Attempts++;
+            try
+            {
+                await db.SaveChangesAsync(cancel);
+            }
+            catch (DbUpdateException) when (message.DispatchedAt is not null)
+            {
+                // Another process copied it at the same moment; the next round finds what is left.
+                return dispatched;
+            }
+        }
+        return dispatched;
+    }
+
+    // Also where the clock was moved back meanwhile.
     private static bool IsDue(OutboxMessage message, DateTimeOffset now) =>
         message.Attempts == 0
-        || now - message.OccurredAt
+        || (now - message.OccurredAt).Duration()
             >= TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, message.Attempts)));
+
+    private IEnumerable<string> Here(OutboxMessage message) =>
+        composition
+            .Consumers.Where(consumer => consumer.Event.Name == message.EventType)
+            .Select(consumer => consumer.Part.ToString());
+
+    /// <summary>Parts that want it, do not run here and are installed: whoever has no database yet has nothing that could fall behind.</summary>
+    private async Task<List<string>> WantedElsewhere(
+        OutboxMessage message,
+        CancellationToken cancel
+    )
+    {
+        var wanted = new List<string>();
+        if (message.Part is not null || composition.Elsewhere is not { } others)
+        {
+            return wanted;
+        }
+        foreach (
+            var part in others
+                .Consumers.Where(consumer => consumer.Event.Name == message.EventType)
+                .Select(consumer => consumer.Part)
+                .Distinct()
+        )
+        {
+            foreach (var (_, schema) in others.Schemas.Where(module => module.Part == part))
+            {
+                if (await SchemaState.Exists(server, schema, cancel))
+                {
+                    wanted.Add(part.ToString());
+                    break;
+                }
+            }
+        }
+        return wanted;
+    }
 
     private async Task Deliver(OutboxMessage message, CancellationToken cancel)
     {
-        if (!composition.EventTypes.TryGetValue(message.Type, out var type))
+        var consumers = composition
+            .Consumers.Where(consumer =>
+                consumer.Event.Name == message.EventType
+                && (message.Part is null || consumer.Part.ToString() == message.Part)
+            )
+            .ToList();
+        if (consumers.Count == 0)
         {
             return;
         }
-        var happened = JsonSerializer.Deserialize(message.Body, type)!;
+        var happened = JsonSerializer.Deserialize(message.Body, consumers[0].Event)!;
         await using var scope = scopes.CreateAsyncScope();
-        var deliver = typeof(OutboxDispatcher)
-            .GetMethod(
-                nameof(DeliverTo),
-                System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static
-            )!
-            .MakeGenericMethod(type);
-        await (Task)deliver.Invoke(null, [scope.ServiceProvider, happened, cancel])!;
+        await (Task)
+            DeliverOne
+                .MakeGenericMethod(consumers[0].Event)
+                .Invoke(
+                    null,
+                    [
+                        scope.ServiceProvider,
+                        happened,
+                        consumers.ConvertAll(consumer => consumer.Handler),
+                        cancel,
+                    ]
+                )!;
     }
 
     private static async Task DeliverTo<TEvent>(
         IServiceProvider services,
         TEvent happened,
+        List<Type> handlers,
         CancellationToken cancel
     )
         where TEvent : class, IEvent
     {
-        foreach (var handler in services.GetServices<IHandle<TEvent>>())
+        foreach (
+            var handler in services
+                .GetServices<IHandle<TEvent>>()
+                .Where(handler => handlers.Contains(handler.GetType()))
+        )
         {
             await handler.Handle(happened, cancel);
         }

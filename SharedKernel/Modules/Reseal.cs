@@ -19,6 +19,17 @@ public sealed partial class Reseal(
     /// <summary>Other hosts may seal under the key before for so long after a rotation.</summary>
     private static readonly TimeSpan KnownEverywhere = TimeSpan.FromSeconds(3);
 
+    /// <summary>The key under which everything lies that this process runs; 0 when something never was brought under one.</summary>
+    public int Under =>
+        composition
+            .Reseals.Select(part => vault.Ring.ResealedUnder(part.What))
+            .DefaultIfEmpty()
+            .Min();
+
+    /// <summary>Names of all that seals, also of parts that do not run in this process.</summary>
+    public IEnumerable<string> Everything =>
+        composition.Reseals.Concat(composition.Elsewhere?.Reseals ?? []).Select(part => part.What);
+
     /// <summary>Until a walk over all modules finds nothing under an older key.</summary>
     /// <returns>Records brought under the newest key.</returns>
     public async Task<long> Run(CancellationToken cancel)
@@ -28,9 +39,11 @@ public sealed partial class Reseal(
         {
             var changed = 0L;
             await using var scope = scopes.CreateAsyncScope();
-            foreach (var part in scope.ServiceProvider.GetServices<IReseal>())
+            foreach (var (_, by) in composition.Reseals)
             {
-                changed += await part.Pass(cancel);
+                changed += await ((IReseal)scope.ServiceProvider.GetRequiredService(by)).Pass(
+                    cancel
+                );
             }
             total += changed;
             if (changed == 0)
@@ -46,11 +59,7 @@ public sealed partial class Reseal(
                     await Task.Delay(left, clock, cancel);
                     continue;
                 }
-                // The FHIR store is what seals; where it does not run, nothing is known of it.
-                if (composition.Parts.Contains(Part.Health))
-                {
-                    vault.Ring.NoteResealed(newest);
-                }
+                composition.Reseals.ForEach(part => vault.Ring.NoteResealed(part.What, newest));
                 return total;
             }
         }
@@ -67,7 +76,7 @@ public sealed partial class Reseal(
             {
                 vault.Ring.Refresh();
                 var newest = vault.Ring.Keys[^1].Id;
-                if (Math.Max(done, vault.Ring.ResealedUnder) < newest)
+                if (Math.Max(done, Under) < newest)
                 {
                     await Run(stoppingToken);
                     done = newest;

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using SharedKernel.Contracts;
+using SharedKernel.Persistence.Sealing;
 
 namespace SharedKernel.Persistence;
 
@@ -11,6 +13,11 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
 {
     /// <summary>Schema on a server, and file name (without .db) on SQLite.</summary>
     public abstract string Schema { get; }
+
+    /// <summary>Whether the module has rows that are kept sealed (<see cref="ISealedRow"/>).</summary>
+    protected virtual bool Seals => false;
+
+    internal Vault Vault => field ??= this.GetService<Vault>();
 
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
@@ -24,6 +31,40 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     /// <summary>Whether saving this context should wake the dispatcher.</summary>
     internal bool HasPublished { get; private set; }
 
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        SealRows();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    public override Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess,
+        CancellationToken cancellationToken = default
+    )
+    {
+        SealRows();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    private void SealRows()
+    {
+        if (Seals)
+        {
+            foreach (var entry in ChangeTracker.Entries<ISealedRow>())
+            {
+                entry.Entity.Seal(Vault);
+            }
+        }
+    }
+
+    protected override void OnConfiguring(DbContextOptionsBuilder options)
+    {
+        if (Seals)
+        {
+            options.AddInterceptors(OpenSealedRows.Instance);
+        }
+    }
+
     protected override void OnModelCreating(ModelBuilder model)
     {
         if (!Database.IsSqlite())
@@ -35,6 +76,8 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
             row.ToTable("outbox");
             row.Property(message => message.Id).ValueGeneratedNever();
             row.Property(message => message.Type).HasMaxLength(200);
+            row.Ignore(message => message.EventType);
+            row.Ignore(message => message.Part);
             row.HasIndex(message => new { message.DispatchedAt, message.OccurredAt });
         });
     }

@@ -107,6 +107,20 @@ public static class Providers
             _ => IsFull(error.InnerException),
         };
 
+    /// <summary>Whether what was asked for is not there: the database, the schema or the table. A server that does not answer is another matter.</summary>
+    public static bool HasNoSuchPlace(DbException error) =>
+        error switch
+        {
+            SqliteException sqlite => sqlite.SqliteErrorCode == 1,
+            PostgresException postgres => postgres.SqlState
+                is PostgresErrorCodes.InvalidCatalogName
+                    or PostgresErrorCodes.InvalidSchemaName
+                    or PostgresErrorCodes.UndefinedTable
+                    or PostgresErrorCodes.UndefinedColumn,
+            SqlException sqlServer => sqlServer.Number is 208 or 207 or 4060,
+            _ => false,
+        };
+
     /// <summary>The collation that compares bytes, for keys that are searched by their beginning; null where that is the default.</summary>
     public static string? OrdinalCollation(this DatabaseFacade database) =>
         database.IsNpgsql() ? "C"

@@ -1,7 +1,9 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using SharedKernel.Persistence.Sealing;
 
 namespace SharedKernel.Persistence;
 
@@ -36,23 +38,83 @@ public static class SchemaState
         return Migrations(db.GetType()).All(applied.Contains);
     }
 
-    /// <summary>An event of the module has not reached its handlers.</summary>
-    public static async Task<bool> HasWaitingEvents(
+    /// <summary>Some version of the module has been installed: its database holds its history of migrations.</summary>
+    public static async Task<bool> Exists(
         DatabaseOptions database,
         string schema,
         CancellationToken cancel = default
     )
     {
+        var exists = false;
+        try
+        {
+            await Read(
+                database,
+                schema,
+                table => $"SELECT COUNT(*) FROM {table("__migrations")}",
+                row => exists = Convert.ToInt64(row.GetValue(0), CultureInfo.InvariantCulture) > 0,
+                cancel
+            );
+        }
+        catch (DbException)
+        {
+            return false;
+        }
+        return exists;
+    }
+
+    /// <summary>An event of the module has not reached its handlers.</summary>
+    /// <param name="elsewhere">Parts that run in another process: copies for them wait for it.</param>
+    public static async Task<bool> HasWaitingEvents(
+        DatabaseOptions database,
+        string schema,
+        IEnumerable<string> elsewhere,
+        CancellationToken cancel = default
+    )
+    {
+        var here = string.Concat(
+            elsewhere.Select(part =>
+                $" AND {Quote("Type")} NOT LIKE '%{OutboxMessage.Ending(part)}'"
+            )
+        );
         var waiting = false;
         await Read(
             database,
             schema,
             table =>
-                $"SELECT CASE WHEN EXISTS (SELECT 1 FROM {table("outbox")} WHERE {Quote("DispatchedAt")} IS NULL) THEN 1 ELSE 0 END",
+                $"SELECT CASE WHEN EXISTS (SELECT 1 FROM {table("outbox")} WHERE {Quote("DispatchedAt")} IS NULL{here}) THEN 1 ELSE 0 END",
             row => waiting = row.GetInt32(0) == 1,
             cancel
         );
         return waiting;
+    }
+
+    /// <summary>The first text or bytes in a column; null where there is none, or no such database yet.</summary>
+    public static async Task<object?> FirstIn(
+        DatabaseOptions database,
+        SealedColumn column,
+        CancellationToken cancel = default
+    )
+    {
+        object? first = null;
+        var (top, limit) =
+            database.Provider is DatabaseProvider.SqlServer ? ("TOP 1 ", "") : ("", " LIMIT 1");
+        try
+        {
+            await Read(
+                database,
+                column.Schema,
+                table =>
+                    $"SELECT {top}{Quote(column.Column)} FROM {table(column.Table)} WHERE {Quote(column.Column)} IS NOT NULL{limit}",
+                row => first = row.GetValue(0),
+                cancel
+            );
+        }
+        catch (DbException error) when (Providers.HasNoSuchPlace(error))
+        {
+            return null;
+        }
+        return first;
     }
 
     private static async Task Read(

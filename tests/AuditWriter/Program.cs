@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Access.Audit;
 using SharedKernel.Contracts;
 using SharedKernel.Persistence;
+using SharedKernel.Persistence.Sealing;
 
 // A host reduced to its audit trail, for tests that kill it: arguments are the provider, the connection and a name. It appends
 // without end and prints each entry once it is acknowledged.
@@ -14,6 +15,14 @@ services.AddModuleDb<AuditDb, AuditSqlite, AuditPostgres, AuditSqlServer>(
 );
 services.AddSingleton(database);
 services.AddSingleton<OutboxSignal>();
+var secret = Convert.ToBase64String(new byte[32]);
+services.AddSingleton(
+    new Vault(
+        KeyRing.Of(
+            $$"""{"Lookup":"{{secret}}","Keys":[{"Id":1,"CreatedAt":"2026-01-01T00:00:00Z","Secret":"{{secret}}"}]}"""
+        )
+    )
+);
 services.AddSingleton(TimeProvider.System);
 services.AddHttpContextAccessor();
 services.AddSingleton<AuditTrail>();

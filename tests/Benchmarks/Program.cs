@@ -18,6 +18,8 @@ switch (args)
         return await BareEndpoint.Serve(file, url);
     case ["linkage", .. var people]:
         return Linkage.Run(people);
+    case ["febrl", .. var files]:
+        return FebrlSets.Run(files);
     case ["look-up", .. var options]:
         await CitizenLookUp.Run(options);
         return 0;
@@ -30,7 +32,7 @@ switch (args)
         return PeopleFile.Write(int.Parse(count, null), file);
     default:
         Console.Error.WriteLine(
-            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-validate <the same>, fhir-store [sqlite|postgres] [copies], fhir-host [sqlite|postgres] [resources] [Interop.Host.dll], linkage [people …], look-up [sqlite|postgres] [people], province [schools], class-recompute, people <count> <file.csv>."
+            "Choose a benchmark: fhir-parse <folder of Synthea Bundles>, fhir-validate <the same>, fhir-store [sqlite|postgres] [copies], fhir-host [sqlite|postgres] [resources] [Interop.Host.dll], linkage [people …], febrl <file …>, look-up [sqlite|postgres] [people], province [schools], class-recompute, people <count> <file.csv>."
         );
         return 2;
 }

@@ -29,20 +29,30 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="folder">Where it stands; keys and exports go below it.</param>
     /// <param name="settings">Environment, as <c>Name=value</c>.</param>
     /// <exception cref="InvalidOperationException">It ended before it served; holds its last lines.</exception>
-    public static async Task<ServerProcess> StartModules(
+    public static Task<ServerProcess> StartModules(
         string modules,
         DatabaseOptions database,
         string folder,
         params IReadOnlyList<string> settings
+    ) => Run(["--open", "--modules", modules], database, folder, settings);
+
+    /// <param name="arguments">Of <c>serve</c>, beside the database and the address; none asks for sign-in as a real server does.</param>
+    /// <param name="settings">Environment, as <c>Name=value</c>.</param>
+    /// <param name="heard">Called with every line that it says.</param>
+    /// <inheritdoc cref="StartModules"/>
+    public static async Task<ServerProcess> Run(
+        IReadOnlyList<string> arguments,
+        DatabaseOptions database,
+        string folder,
+        IReadOnlyList<string> settings,
+        Action<string>? heard = null
     )
     {
         var start = new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, "Interop.Host"),
             [
                 "serve",
-                "--open",
-                "--modules",
-                modules,
+                .. arguments,
                 "--urls",
                 "http://127.0.0.1:0",
                 "--database",
@@ -68,10 +78,10 @@ public sealed class ServerProcess : IAsyncDisposable
         var ready = new TaskCompletionSource<Uri?>(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
-        process.ErrorDataReceived += (_, line) => Hear(said, line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(said, line.Data, heard);
         process.OutputDataReceived += (_, line) =>
         {
-            Hear(said, line.Data);
+            Hear(said, line.Data, heard);
             if (line.Data?.StartsWith(Ready, StringComparison.Ordinal) == true)
             {
                 ready.TrySetResult(
@@ -119,12 +129,13 @@ public sealed class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static void Hear(List<string> said, string? line)
+    private static void Hear(List<string> said, string? line, Action<string>? heard)
     {
         if (line is not null)
         {
             lock (said)
             {
+                heard?.Invoke(line);
                 said.Add(line);
                 if (said.Count > 200)
                 {

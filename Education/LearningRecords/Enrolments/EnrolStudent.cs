@@ -143,7 +143,7 @@ public sealed class EnrolStudent(
             student = new Student
             {
                 Id = citizen.Id,
-                Code = code ?? Student.TemporaryCode(citizen),
+                Code = code ?? Student.TemporaryCode(citizen.Id),
                 FullName = citizen.Details.FullName,
             };
             db.Students.Add(student);

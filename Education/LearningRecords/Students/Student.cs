@@ -28,7 +28,11 @@ public sealed class Student
         Ethnicity = citizen.Details.Ethnicity;
     }
 
-    /// <summary>The ministry's convention for a pupil without a code; without a personal ID it carries the kernel's id.</summary>
-    public static string TemporaryCode(Citizen citizen) =>
-        "TAM-" + (citizen.Details.PersonalId ?? citizen.Id.ToString());
+    /// <summary>
+    /// For a pupil without a code, after the ministry's convention <c>TAM-…</c>. It carries the kernel's id and not the personal ID, which this
+    /// register keeps nowhere.
+    /// </summary>
+    public static string TemporaryCode(CitizenId citizen) => Temporary + citizen;
+
+    internal const string Temporary = "TAM-";
 }

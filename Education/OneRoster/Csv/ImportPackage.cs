@@ -272,7 +272,7 @@ public sealed class ImportPackage(
             student = new Student
             {
                 Id = id,
-                Code = code ?? Student.TemporaryCode(citizen),
+                Code = code ?? Student.TemporaryCode(citizen.Id),
                 FullName = name,
                 BirthDate = citizen.Details.BirthDate,
                 Sex = citizen.Details.Sex,

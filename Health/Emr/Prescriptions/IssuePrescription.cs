@@ -38,7 +38,8 @@ public sealed class IssuePrescription(
             return new SigningKeys(
                 Path.Combine(configuration["data"] ?? "data", "keys"),
                 configuration.GetValue<bool>("demo") || configuration.GetValue<bool>("open"),
-                provider.GetRequiredService<TimeProvider>()
+                provider.GetRequiredService<TimeProvider>(),
+                Pkcs11Token.Of(configuration)
             );
         });
 

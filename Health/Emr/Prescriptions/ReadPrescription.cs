@@ -3,6 +3,7 @@ using Health.Fhir.Store;
 using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Contracts;
 using SharedKernel.Documents.Signing;
 using SharedKernel.Modules;
@@ -10,7 +11,8 @@ using SharedKernel.Modules;
 namespace Health.Emr.Prescriptions;
 
 /// <summary>A signed prescription by its code, as it was signed, with the verdict on its signature.</summary>
-public sealed class ReadPrescription(FhirSession fhir, SigningKeys keys) : IFeature
+public sealed class ReadPrescription(FhirSession fhir, SigningKeys keys, Revocation revocation)
+    : IFeature
 {
     public sealed record Result(
         PrescriptionView View,
@@ -18,6 +20,8 @@ public sealed class ReadPrescription(FhirSession fhir, SigningKeys keys) : IFeat
         SignatureCheck Signature,
         string EncounterId
     );
+
+    public static void AddServices(IServiceCollection services) => Revocation.AddTo(services);
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
@@ -36,10 +40,13 @@ public sealed class ReadPrescription(FhirSession fhir, SigningKeys keys) : IFeat
         return new Result(
             PrescriptionView.Of(PrescriptionDocument.Deserialize(content)),
             document.State(),
-            DetachedJws.Verify(
-                content,
-                Encoding.ASCII.GetString(Data(document, DetachedJws.MediaType)),
-                keys.Trusted()
+            await revocation.Ask(
+                DetachedJws.Verify(
+                    content,
+                    Encoding.ASCII.GetString(Data(document, DetachedJws.MediaType)),
+                    keys.Trusted()
+                ),
+                cancel
             ),
             VnCore.IdOf(document.Context!.Encounter[0])!
         );

@@ -38,7 +38,13 @@ internal sealed class StoredCode(Vault vault)
 
     private static bool IsPrivate(string? system, string code)
     {
-        if (system is PatientIdentifiers.NationalId or PatientIdentifiers.InsuranceNumber)
+        if (
+            system
+            is PatientIdentifiers.NationalId
+                or PatientIdentifiers.InsuranceNumber
+                or PatientIdentifiers.OldIdentityCard
+                or PatientIdentifiers.Passport
+        )
         {
             return code.Length > 0;
         }
@@ -49,7 +55,9 @@ internal sealed class StoredCode(Vault vault)
         // The system of type|value is that of the type.
         if (code.LastIndexOf('|') is >= 0 and var bar)
         {
-            return PrivateNumbers.Is(code[(bar + 1)..]) || LooksLikeNumber(code[(bar + 1)..]);
+            return code[..bar] is "NI" or "PPN" or "SB"
+                || PrivateNumbers.Is(code[(bar + 1)..])
+                || LooksLikeNumber(code[(bar + 1)..]);
         }
         return system is null
             ? PrivateNumbers.Is(code) || LooksLikeNumber(code)

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using SharedKernel.Modules;
 using SharedKernel.Persistence;
+using SharedKernel.Persistence.Sealing;
 
 namespace Interop.Host.Commands;
 
 /// <summary>The program's commands. Bad arguments give one clear line and exit code 2.</summary>
 public static class CommandLine
 {
+    private const int Failed = 1;
     private const int BadArguments = 2;
 
     private static readonly Option<string> Modules = new("--modules")
@@ -64,7 +66,22 @@ public static class CommandLine
             Console.Error.WriteLine($"{error.ReplaceLineEndings(" ")} Try --help.");
             return BadArguments;
         }
-        return await parsed.InvokeAsync();
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false }
+            );
+        }
+        catch (VaultMissing missing)
+        {
+            Console.Error.WriteLine(missing.Message);
+            return Failed;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            Console.Error.WriteLine(fault);
+            return Failed;
+        }
     }
 
     private static RootCommand Root() =>

@@ -27,7 +27,12 @@ internal static class KeysCommand
                     options(parsed),
                     (services, _) =>
                     {
-                        services.GetRequiredService<Vault>().Ring.Retire(parsed.GetValue(id));
+                        services
+                            .GetRequiredService<Vault>()
+                            .Ring.Retire(
+                                parsed.GetValue(id),
+                                services.GetRequiredService<Reseal>().Everything
+                            );
                         Console.WriteLine($"Key {parsed.GetValue(id)} is gone.");
                         return Task.CompletedTask;
                     },
@@ -46,14 +51,15 @@ internal static class KeysCommand
     private static Task List(IServiceProvider services, CancellationToken cancel)
     {
         var ring = services.GetRequiredService<Vault>().Ring;
+        var under = services.GetRequiredService<Reseal>().Under;
         foreach (var key in ring.Keys)
         {
             var state =
                 key != ring.Keys[^1]
-                    ? ring.ResealedUnder >= ring.Keys[^1].Id
+                    ? under >= ring.Keys[^1].Id
                         ? "seals nothing any more"
                         : "may still seal records"
-                    : ring.ResealedUnder >= key.Id
+                    : under >= key.Id
                         ? "seals everything"
                         : "seals what is written; older records wait";
             Console.WriteLine(

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SharedKernel.Citizens.Lookup;
 using SharedKernel.Citizens.Places;
 using SharedKernel.Contracts;
+using SharedKernel.Persistence.Sealing;
 
 namespace SharedKernel.Citizens.Facts;
 
@@ -12,6 +13,7 @@ namespace SharedKernel.Citizens.Facts;
 public sealed class ToldFacts(
     CitizensDb db,
     MatchModel model,
+    Vault vault,
     AdministrativeUnits units,
     ICurrentCaller current,
     TimeProvider clock
@@ -58,8 +60,8 @@ public sealed class ToldFacts(
         db.People.Add(person);
         db.Facts.AddRange(facts);
         db.MatchKeys.AddRange(
-            new MatchKeys(model.Schema)
-                .Of(new PersonGroup(person, []).ToCitizen().Details)
+            model
+                .Keys.Of(new PersonGroup(person, []).ToCitizen().Details)
                 .Select(key => new MatchKey { Key = key, Citizen = person.Id })
         );
         return person;
@@ -123,8 +125,8 @@ public sealed class ToldFacts(
             .Select(key => key.Key)
             .ToListAsync(cancel);
         db.MatchKeys.AddRange(
-            new MatchKeys(model.Schema)
-                .Of(group.ToCitizen().Details)
+            model
+                .Keys.Of(group.ToCitizen().Details)
                 .Except(keys)
                 .Select(key => new MatchKey { Key = key, Citizen = root.Id })
         );
@@ -186,14 +188,16 @@ public sealed class ToldFacts(
             (IdentifierKind.OldIdentityCard, details.OldIdentityNumber, IdentifierUse.Old),
         ];
         return told.Where(number => number.Value is not null)
-            .Select(number => new Identifier
-            {
-                Citizen = citizen,
-                Kind = number.Kind,
-                Value = number.Value!,
-                Use = number.Use,
-                From = now,
-                To = number.Use is IdentifierUse.Old ? now : null,
-            });
+            .Select(number =>
+                Identifier.Of(
+                    vault,
+                    citizen,
+                    number.Kind,
+                    number.Value!,
+                    number.Use,
+                    now,
+                    number.Use is IdentifierUse.Old ? now : null
+                )
+            );
     }
 }

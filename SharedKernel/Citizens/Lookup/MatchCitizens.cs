@@ -88,7 +88,7 @@ public sealed class MatchCitizens(
     )
     {
         var weigher = await model.Weigher(db, cancel);
-        var ids = await Candidates(new MatchKeys(model.Schema).Blocks(details), cancel);
+        var ids = await Candidates(model.Keys.Blocks(details), cancel);
         var people = (await PersonGroup.Load(db.People.AsNoTracking(), ids, cancel)).FindAll(
             group => except is null || group.All.All(person => person.Id != except)
         );
@@ -147,7 +147,17 @@ public sealed class MatchCitizens(
         }
         return [.. found.Take(MostCandidates)];
 
-        Task<List<CitizenId>> In(long key, int most) =>
+        async Task<List<CitizenId>> In(long plain, int most)
+        {
+            var rows = await Under(model.Keys.Keyed(plain), most);
+            if (!model.Keys.AreAllKeyed)
+            {
+                rows.AddRange(await Under(plain, most));
+            }
+            return rows;
+        }
+
+        Task<List<CitizenId>> Under(long key, int most) =>
             db
                 .MatchKeys.Where(row => row.Key == key)
                 .OrderBy(row => row.Citizen)

@@ -4,7 +4,7 @@ using SharedKernel.Contracts;
 namespace SharedKernel.Citizens.Lookup;
 
 /// <summary>
-/// A block in which a person stands: the hash of the parts that a blocking rule wants to agree (<see cref="MatchKeys"/>). Kept in
+/// A block in which a person stands: the keyed hash of the parts that a blocking rule wants to agree (<see cref="MatchKeys"/>). Kept in
 /// the database in the same transaction as the person, so that every counter on every host sees who was registered a moment ago.
 /// </summary>
 public sealed class MatchKey

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Citizens.Match;
 using SharedKernel.Citizens.Places;
+using SharedKernel.Persistence.Sealing;
 
 namespace SharedKernel.Citizens.Lookup;
 
@@ -8,7 +9,7 @@ namespace SharedKernel.Citizens.Lookup;
 /// The model by which look-ups are weighed: the one that the last de-duplication of the register learned, or the schema's
 /// expectations while there is none. One for the process; another host's new model is seen within a minute.
 /// </summary>
-public sealed class MatchModel(AdministrativeUnits units, TimeProvider clock)
+public sealed class MatchModel(AdministrativeUnits units, Vault vault, TimeProvider clock)
 {
     /// <summary>
     /// A register smaller than this has too few matching pairs to learn from, and is taken to be a part of a larger one: the
@@ -28,6 +29,8 @@ public sealed class MatchModel(AdministrativeUnits units, TimeProvider clock)
     );
 
     public LinkageSchema Schema { get; } = CitizenSchema.Create(units.CommuneNow);
+
+    public MatchKeys Keys => field ??= new MatchKeys(Schema, vault);
 
     internal LinkageModel Expected => LinkageModel.Expected(Schema, 1.0 / FewestPeople);
 

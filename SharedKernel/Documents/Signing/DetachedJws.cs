@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using SharedKernel.Contracts;
+using SharedKernel.Ui;
 
 namespace SharedKernel.Documents.Signing;
 
@@ -31,7 +33,7 @@ public static class DetachedJws
         };
         var encodedHeader = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header.ToJsonString()));
         using var secret =
-            key.Certificate.GetECDsaPrivateKey()
+            key.Elliptic()
             ?? throw new Conflict("The signing certificate must have an elliptic-curve key.");
         var signature = secret.SignData(
             SigningInput(encodedHeader, content),
@@ -75,10 +77,13 @@ public static class DetachedJws
                 );
             return new SignatureCheck(
                 intact,
-                ChainIsGood(certificates, trusted, at),
+                ChainIsGood(certificates, trusted, at, out var chain),
                 certificates[0].GetNameInfo(X509NameType.SimpleName, forIssuer: false),
                 at
-            );
+            )
+            {
+                Chain = chain,
+            };
         }
         catch (Exception error)
             when (error
@@ -97,7 +102,8 @@ public static class DetachedJws
     private static bool ChainIsGood(
         List<X509Certificate2> certificates,
         X509Certificate2Collection trusted,
-        DateTimeOffset at
+        DateTimeOffset at,
+        out IReadOnlyList<X509Certificate2> upToTheAuthority
     )
     {
         using var chain = new X509Chain();
@@ -105,9 +111,11 @@ public static class DetachedJws
         chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
         chain.ChainPolicy.ExtraStore.AddRange(certificates.Skip(1).ToArray());
         chain.ChainPolicy.VerificationTime = at.LocalDateTime;
-        // Revocation (NĐ 23/2025) is not asked yet: the demo authority publishes no list.
+        // Revocation is asked of what is configured, and not of whom the certificate names: see Revocation.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificates[0]);
+        var isGood = chain.Build(certificates[0]);
+        upToTheAuthority = [.. chain.ChainElements.Select(element => element.Certificate)];
+        return isGood;
     }
 
     private static byte[] SigningInput(string encodedHeader, ReadOnlySpan<byte> content) =>
@@ -115,7 +123,7 @@ public static class DetachedJws
 }
 
 /// <param name="Intact">Not a byte of the content was changed.</param>
-/// <param name="Trusted">The chain led to a trusted authority at the time of signing.</param>
+/// <param name="Trusted">The chain led to a trusted authority at the time of signing, and no certificate of it had ended.</param>
 public sealed record SignatureCheck(
     bool Intact,
     bool Trusted,
@@ -125,5 +133,46 @@ public sealed record SignatureCheck(
 {
     public static readonly SignatureCheck Unreadable = new(false, false, null, null);
 
-    public bool IsGood => Intact && Trusted;
+    /// <summary>Whether the authority had taken a certificate back; see <see cref="Signing.Revocation"/>.</summary>
+    public RevocationAnswer Revocation { get; init; } = new(RevocationState.NotAsked, "");
+
+    /// <summary>The verdict in the reader's language.</summary>
+    public string Text() =>
+        !Intact ? T.Of("Chữ ký không khớp với nội dung.", "The signature does not fit the content.")
+        : !Trusted
+            ? T.Of(
+                "Nội dung nguyên vẹn nhưng chứng thư không do tổ chức được tin cậy cấp, hoặc không còn hạn khi ký.",
+                "The content is intact, but the certificate is not from a trusted authority, or had ended when it signed."
+            )
+        : Revocation switch
+        {
+            { State: RevocationState.Revoked, Since: var since } => T.Of(
+                $"Chứng thư của {Signer} đã bị thu hồi từ {since?.Text()}, trước khi ký: chữ ký không có giá trị.",
+                $"The certificate of {Signer} was revoked on {since?.Text()}, before it signed: the signature does not count."
+            ),
+            { State: RevocationState.Unknown, Why: var why } => T.Of(
+                $"Nội dung nguyên vẹn, {Signer} ký lúc {SignedAt?.Text()}, nhưng chưa kiểm tra được chứng thư có bị thu hồi không ({why}).",
+                $"The content is intact, signed by {Signer} on {SignedAt?.Text()}, but it is not known whether the certificate was revoked ({why})."
+            ),
+            { Since: { } later } => T.Of(
+                $"Chữ ký số hợp lệ: {Signer}, {SignedAt?.Text()}. Chứng thư bị thu hồi sau đó, từ {later.Text()}.",
+                $"Valid digital signature: {Signer}, {SignedAt?.Text()}. The certificate was revoked later, on {later.Text()}."
+            ),
+            { State: RevocationState.Good } => T.Of(
+                $"Chữ ký số hợp lệ: {Signer}, {SignedAt?.Text()}. Chứng thư không bị thu hồi.",
+                $"Valid digital signature: {Signer}, {SignedAt?.Text()}. The certificate is not revoked."
+            ),
+            _ => T.Of(
+                $"Chữ ký số hợp lệ: {Signer}, {SignedAt?.Text()}.",
+                $"Valid digital signature: {Signer}, {SignedAt?.Text()}."
+            ),
+        };
+
+    /// <summary>From the signer's certificate up to the authority's; empty when there is none.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<X509Certificate2> Chain { get; init; } = [];
+
+    /// <summary>Not where nobody could say whether a certificate was revoked.</summary>
+    public bool IsGood =>
+        Intact && Trusted && Revocation.State is (RevocationState.Good or RevocationState.NotAsked);
 }

@@ -10,7 +10,13 @@ namespace SharedKernel.Documents.Signing;
 /// trusted (<c>keys/trusted/*.cer</c>). A demo makes its own authority and certificates at first use; elsewhere a certificate
 /// issued by a licensed authority is placed there, and nobody without one can sign.
 /// </summary>
-public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimeProvider clock)
+/// <param name="token">Asked first; whoever has no key there may have a file.</param>
+public sealed partial class SigningKeys(
+    string folder,
+    bool makeDemoKeys,
+    TimeProvider clock,
+    ISigningToken? token = null
+)
 {
     private const string DemoAuthority = "demo-authority";
 
@@ -22,6 +28,10 @@ public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimePr
         if (!FileName().IsMatch(caller.Id))
         {
             throw new Conflict($"The account {caller.Id} can have no signing certificate.");
+        }
+        if (token?.Of(caller.Id) is { } inToken)
+        {
+            return inToken;
         }
         var file = Path.Combine(folder, caller.Id + ".p12");
         lock (making)
@@ -128,7 +138,11 @@ public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimePr
 }
 
 /// <param name="Chain">From the issuer up to the authority.</param>
-public sealed record SigningKey(
-    X509Certificate2 Certificate,
-    IReadOnlyList<X509Certificate2> Chain
-);
+public record SigningKey(X509Certificate2 Certificate, IReadOnlyList<X509Certificate2> Chain)
+{
+    /// <summary>What signs; null when the key is of another kind. To be disposed of by the caller.</summary>
+    public virtual ECDsa? Elliptic() => Certificate.GetECDsaPrivateKey();
+
+    /// <inheritdoc cref="Elliptic"/>
+    public virtual RSA? Rsa() => Certificate.GetRSAPrivateKey();
+}

@@ -1,6 +1,6 @@
 namespace SharedKernel.Persistence.Sealing;
 
-/// <summary>A module's part of a rotation: brings what it has sealed, or still has in clear, under the newest key.</summary>
+/// <summary>A module's part of a rotation (registered by <c>ModuleBuilder.Reseals</c>): brings what it has sealed, or still has in clear, under the newest key.</summary>
 public interface IReseal
 {
     /// <summary>One walk over everything, in small transactions beside all other work; after a kill the next walk goes on.</summary>

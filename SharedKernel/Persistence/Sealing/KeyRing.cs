@@ -29,7 +29,7 @@ public sealed class KeyRing
     private sealed record Content(
         [property: JsonRequired] byte[] Lookup,
         [property: JsonRequired] ImmutableArray<SealingKey> Keys,
-        int ResealedUnder = 0
+        ImmutableSortedDictionary<string, int>? Resealed = null
     );
 
     private KeyRing(string? file, string text)
@@ -41,8 +41,9 @@ public sealed class KeyRing
     /// <summary>Newest last; what is written is sealed under the last.</summary>
     public ImmutableArray<SealingKey> Keys => content.Keys;
 
-    /// <summary>The key under which everything was brought last; 0 when nothing ever was.</summary>
-    public int ResealedUnder => content.ResealedUnder;
+    /// <summary>The key under which all of it was brought last; 0 when it never was.</summary>
+    /// <param name="what">A module's part, as <c>ModuleBuilder.Reseals</c> names it.</param>
+    public int ResealedUnder(string what) => content.Resealed?.GetValueOrDefault(what) ?? 0;
 
     /// <summary>Of the look-up hashes; 32 bytes.</summary>
     internal byte[] Lookup => content.Lookup;
@@ -82,23 +83,31 @@ public sealed class KeyRing
         }
     }
 
-    /// <summary>A walk over everything has found nothing under a key older than this.</summary>
-    public void NoteResealed(int id)
+    /// <summary>A walk over a module's part has found nothing under a key older than this, nor in clear.</summary>
+    public void NoteResealed(string what, int id)
     {
-        if (file is null || content.ResealedUnder == id)
+        if (file is null || ResealedUnder(what) == id)
         {
             return;
         }
         lock (changing)
         {
             Read();
-            Write(content with { ResealedUnder = id });
+            Write(
+                content with
+                {
+                    Resealed = (
+                        content.Resealed ?? ImmutableSortedDictionary<string, int>.Empty
+                    ).SetItem(what, id),
+                }
+            );
         }
     }
 
     /// <summary>Removes a key that seals nothing any more.</summary>
+    /// <param name="whats">All parts that seal, whether they run in this process or not.</param>
     /// <exception cref="InvalidOperationException">It is the newest, records may still lie under it, or there is none of that number, or a secret store keeps the ring.</exception>
-    public void Retire(int id)
+    public void Retire(int id, IEnumerable<string> whats)
     {
         lock (changing)
         {
@@ -109,10 +118,14 @@ public sealed class KeyRing
                     $"Key {id} is the newest or not in the ring; only an older one can be retired."
                 );
             }
-            if (content.ResealedUnder != content.Keys[^1].Id)
+            var waiting = whats
+                .Union(content.Resealed?.Keys ?? [])
+                .Where(what => ResealedUnder(what) != content.Keys[^1].Id)
+                .ToList();
+            if (waiting.Count > 0)
             {
                 throw new InvalidOperationException(
-                    $"Records may still lie under key {id}: bring them under the newest first (keys reseal)."
+                    $"Records of {string.Join(", ", waiting)} may still lie under key {id}: bring them under the newest first (keys reseal)."
                 );
             }
             Write(content with { Keys = [.. content.Keys.Where(key => key.Id != id)] });

@@ -19,6 +19,7 @@ public sealed class Vault(KeyRing ring)
     /// <summary>First letter of a sealed text, before base64url.</summary>
     public const char TextMark = '~';
 
+    private const string MarkPurpose = "vault.mark";
     private const int Head = 3;
     private const int Nonce = 12;
     private const int Tag = 16;
@@ -112,6 +113,25 @@ public sealed class Vault(KeyRing ring)
         head[0] = Mark;
         BinaryPrimitives.WriteUInt16LittleEndian(head.AsSpan(1), (ushort)ring.Newest().Id);
         return head;
+    }
+
+    /// <summary>What all texts sealed under the newest key begin with: three bytes are four letters of base64url.</summary>
+    public string NewestTextHead() => TextMark + Base64Url.EncodeToString(NewestHead());
+
+    /// <summary>A text that this ring opens and no other does.</summary>
+    public string NewMark() => Seal(Hash("mark", MarkPurpose), MarkPurpose);
+
+    /// <summary>Whether the ring is the one that made the mark.</summary>
+    public bool Knows(string mark)
+    {
+        try
+        {
+            return Open(mark, MarkPurpose) == Hash("mark", MarkPurpose);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     /// <summary>For text columns: <c>~</c> and the sealed record in base64url.</summary>

@@ -32,8 +32,8 @@ public sealed class ResealTests(StoreFixture fixture) : IClassFixture<StoreFixtu
         Assert.Equal(0, await fixture.Store.Reseal(cancel));
         Assert.All(await Bodies(), body => Assert.Equal(next, Vault.KeyOf(body)));
 
-        fixture.Ring.NoteResealed(next);
-        fixture.Ring.Retire(old);
+        fixture.Ring.NoteResealed("fhir", next);
+        fixture.Ring.Retire(old, ["fhir"]);
         await using var another = fixture.NewStore();
         Assert.Empty((await another.Verify(cancel)).Faults);
         Assert.NotNull(

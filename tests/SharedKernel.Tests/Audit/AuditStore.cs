@@ -3,6 +3,7 @@ using SharedKernel.Access;
 using SharedKernel.Access.Audit;
 using SharedKernel.Contracts;
 using SharedKernel.Persistence;
+using SharedKernel.Persistence.Sealing;
 using Testing;
 
 namespace SharedKernel.Tests.Audit;
@@ -30,6 +31,7 @@ public sealed class AuditStore : IAsyncLifetime
             )
             .AddSingleton(Database)
             .AddSingleton<OutboxSignal>()
+            .AddSingleton(new Vault(KeyRing.At(KeyRing.FileIn(Folder), TimeProvider.System)))
             .AddSingleton(TimeProvider.System)
             .AddHttpContextAccessor()
             .AddSingleton<IAudit, AuditTrail>()

@@ -24,6 +24,7 @@ public sealed class PrivateNumbersTests
     [InlineData("840539006")]
     [InlineData("2026-11-24T01:50:45")]
     [InlineData("01a20b42-ef2f-7aa3-a26b-d12db499797f")]
+    [InlineData("01a20b42-ef2f-7aa3-a26b-012345678901")]
     [InlineData("639012345678901234")]
     [InlineData("0bed12345678")]
     [InlineData("")]

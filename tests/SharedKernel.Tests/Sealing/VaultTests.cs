@@ -54,11 +54,19 @@ public sealed class VaultTests : IDisposable
         Assert.Equal(2, vault.Ring.Rotate(new FakeTimeProvider()).Id);
         Assert.Equal(2, Vault.KeyOf(vault.Seal("b"u8, "test")));
         Assert.Equal("a"u8, vault.Open(old, "test"));
-        Assert.Throws<InvalidOperationException>(() => vault.Ring.Retire(2));
+        Assert.Throws<InvalidOperationException>(() => vault.Ring.Retire(2, ["a", "b"]));
         // Nobody has looked yet whether it still seals something.
-        Assert.Throws<InvalidOperationException>(() => vault.Ring.Retire(1));
-        vault.Ring.NoteResealed(2);
-        vault.Ring.Retire(1);
+        Assert.Throws<InvalidOperationException>(() => vault.Ring.Retire(1, ["a", "b"]));
+        vault.Ring.NoteResealed("a", 2);
+        Assert.Contains(
+            "of b may",
+            Assert
+                .Throws<InvalidOperationException>(() => vault.Ring.Retire(1, ["a", "b"]))
+                .Message,
+            StringComparison.Ordinal
+        );
+        vault.Ring.NoteResealed("b", 2);
+        vault.Ring.Retire(1, ["a", "b"]);
         Assert.Contains(
             "key 1",
             Assert

@@ -48,10 +48,11 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)");
 
-                    b.Property<string>("Value")
+                    b.Property<string>("Stored")
                         .IsRequired()
                         .HasMaxLength(320)
-                        .HasColumnType("character varying(320)");
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("Value");
 
                     b.HasKey("Id");
 
@@ -96,13 +97,17 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)");
 
-                    b.Property<string>("Value")
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
+                    b.Property<string>("Key")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
                         .UseCollation("C");
 
                     b.Property<DateTimeOffset>("From")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Sealed")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
 
                     b.Property<DateTimeOffset?>("To")
                         .HasColumnType("timestamp with time zone");
@@ -110,14 +115,14 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                     b.Property<int>("Use")
                         .HasColumnType("integer");
 
-                    b.HasKey("Citizen", "Kind", "Value");
+                    b.HasKey("Citizen", "Kind", "Key");
 
-                    b.HasIndex("Value")
+                    b.HasIndex("Key")
                         .IsUnique()
                         .HasDatabaseName("one_person_per_personal_id")
                         .HasFilter("\"Kind\" = 'PersonalId'");
 
-                    b.HasIndex("Value", "Kind");
+                    b.HasIndex("Key", "Kind");
 
                     b.ToTable("identifier", "citizens");
                 });
@@ -252,15 +257,16 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                         .HasMaxLength(5)
                         .HasColumnType("character varying(5)");
 
-                    b.Property<string>("Phone")
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)");
-
                     b.Property<DateTimeOffset>("RegisteredAt")
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<Guid?>("ReplacedBy")
                         .HasColumnType("uuid");
+
+                    b.Property<string>("SealedPhone")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("Phone");
 
                     b.Property<string>("Sex")
                         .IsRequired()
@@ -384,6 +390,21 @@ namespace SharedKernel.Citizens.Migrations.Postgres
                     b.HasIndex("Decision", "Weight");
 
                     b.ToTable("review", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.VaultMark", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("vault_mark", "citizens");
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>

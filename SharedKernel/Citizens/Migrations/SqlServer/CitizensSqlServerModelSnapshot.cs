@@ -48,10 +48,11 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                         .HasMaxLength(20)
                         .HasColumnType("nvarchar(20)");
 
-                    b.Property<string>("Value")
+                    b.Property<string>("Stored")
                         .IsRequired()
                         .HasMaxLength(320)
-                        .HasColumnType("nvarchar(320)");
+                        .HasColumnType("nvarchar(320)")
+                        .HasColumnName("Value");
 
                     b.HasKey("Id");
 
@@ -96,13 +97,17 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                         .HasMaxLength(20)
                         .HasColumnType("nvarchar(20)");
 
-                    b.Property<string>("Value")
-                        .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)")
+                    b.Property<string>("Key")
+                        .HasMaxLength(32)
+                        .HasColumnType("nvarchar(32)")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<DateTimeOffset>("From")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Sealed")
+                        .HasMaxLength(120)
+                        .HasColumnType("nvarchar(120)");
 
                     b.Property<DateTimeOffset?>("To")
                         .HasColumnType("datetimeoffset");
@@ -110,14 +115,14 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                     b.Property<int>("Use")
                         .HasColumnType("int");
 
-                    b.HasKey("Citizen", "Kind", "Value");
+                    b.HasKey("Citizen", "Kind", "Key");
 
-                    b.HasIndex("Value")
+                    b.HasIndex("Key")
                         .IsUnique()
                         .HasDatabaseName("one_person_per_personal_id")
                         .HasFilter("\"Kind\" = 'PersonalId'");
 
-                    b.HasIndex("Value", "Kind");
+                    b.HasIndex("Key", "Kind");
 
                     b.ToTable("identifier", "citizens");
                 });
@@ -252,15 +257,16 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                         .HasMaxLength(5)
                         .HasColumnType("nvarchar(5)");
 
-                    b.Property<string>("Phone")
-                        .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)");
-
                     b.Property<DateTimeOffset>("RegisteredAt")
                         .HasColumnType("datetimeoffset");
 
                     b.Property<Guid?>("ReplacedBy")
                         .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("SealedPhone")
+                        .HasMaxLength(120)
+                        .HasColumnType("nvarchar(120)")
+                        .HasColumnName("Phone");
 
                     b.Property<string>("Sex")
                         .IsRequired()
@@ -385,6 +391,21 @@ namespace SharedKernel.Citizens.Migrations.SqlServer
                     b.HasIndex("Decision", "Weight");
 
                     b.ToTable("review", "citizens");
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.VaultMark", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("nvarchar(120)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("vault_mark", "citizens");
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>

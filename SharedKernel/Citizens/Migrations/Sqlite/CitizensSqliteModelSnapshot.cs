@@ -42,10 +42,11 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Value")
+                    b.Property<string>("Stored")
                         .IsRequired()
                         .HasMaxLength(320)
-                        .HasColumnType("TEXT");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("Value");
 
                     b.HasKey("Id");
 
@@ -90,12 +91,16 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Value")
-                        .HasMaxLength(20)
+                    b.Property<string>("Key")
+                        .HasMaxLength(32)
                         .HasColumnType("TEXT");
 
                     b.Property<long>("From")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sealed")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
 
                     b.Property<long?>("To")
                         .HasColumnType("INTEGER");
@@ -103,14 +108,14 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                     b.Property<int>("Use")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("Citizen", "Kind", "Value");
+                    b.HasKey("Citizen", "Kind", "Key");
 
-                    b.HasIndex("Value")
+                    b.HasIndex("Key")
                         .IsUnique()
                         .HasDatabaseName("one_person_per_personal_id")
                         .HasFilter("\"Kind\" = 'PersonalId'");
 
-                    b.HasIndex("Value", "Kind");
+                    b.HasIndex("Key", "Kind");
 
                     b.ToTable("identifier", (string)null);
                 });
@@ -243,15 +248,16 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                         .HasMaxLength(5)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Phone")
-                        .HasMaxLength(20)
-                        .HasColumnType("TEXT");
-
                     b.Property<long>("RegisteredAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<Guid?>("ReplacedBy")
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("SealedPhone")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("Phone");
 
                     b.Property<string>("Sex")
                         .IsRequired()
@@ -374,6 +380,21 @@ namespace SharedKernel.Citizens.Migrations.Sqlite
                     b.HasIndex("Decision", "Weight");
 
                     b.ToTable("review", (string)null);
+                });
+
+            modelBuilder.Entity("SharedKernel.Citizens.VaultMark", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("vault_mark", (string)null);
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>
