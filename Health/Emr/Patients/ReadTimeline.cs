@@ -1,4 +1,5 @@
 using Health.Emr.Encounters;
+using Health.Emr.Hospital;
 using Health.Emr.Papers;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
@@ -96,12 +97,12 @@ public sealed class ReadTimeline(FhirSession fhir, PatientIds ids, ReadPatientSu
         return new(
             encounter.Started(),
             "visit",
-            encounter.Class?.Code == "IMP"
+            encounter.IsStay()
                 ? T.Of("Điều trị nội trú", "Hospital stay")
                 : encounter.Reason() ?? T.Of("Lượt khám", "Visit"),
             string.Join("; ", diagnoses),
             Joined(encounter.Doctor(), encounter.ServiceProvider?.Display),
-            $"/encounters/{encounter.Id}"
+            encounter.IsStay() ? $"/stays/{encounter.Id}" : $"/encounters/{encounter.Id}"
         );
     }
 
