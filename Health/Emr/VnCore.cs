@@ -39,10 +39,10 @@ public static class VnCore
 
     /// <summary>How long the record of a stay is kept: its class in meta.tag, the last day in an extension.</summary>
     public const string RetentionClasses = Base + "/CodeSystem/retention-class";
+    public const string RetainUntil = Base + "/StructureDefinition/extension-retain-until";
 
     /// <summary>What goes into and out of a patient; <c>in</c> and <c>out</c> are its two categories.</summary>
     public const string FluidKinds = Base + "/CodeSystem/fluid";
-    public const string RetainUntil = Base + "/StructureDefinition/extension-retain-until";
 
     public const string Icd10 = "http://hl7.org/fhir/sid/icd-10";
     public const string Loinc = "http://loinc.org";

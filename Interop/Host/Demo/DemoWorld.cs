@@ -18,6 +18,7 @@ public static class DemoWorld
         ("Accounts", AccountDemo.Load),
         ("Price lists", PriceDemo.Load),
         ("Clinic and hospital", ClinicDemo.Load),
+        ("Wards", WardDemo.Load),
         ("School", SchoolDemo.Load),
     ];
 
