@@ -58,6 +58,10 @@ public static class VnCore
 
     public static ResourceReference ToPatient(string id) => new($"Patient/{id}");
 
+    /// <summary>A moment as a value of a FHIR search, to the second: escaped, since its offset has a plus.</summary>
+    public static string InQuery(DateTimeOffset moment) =>
+        Uri.EscapeDataString(moment.ToString("yyyy-MM-ddTHH:mm:sszzz"));
+
     /// <summary>The id at the end of a reference such as <c>Patient/123</c>.</summary>
     public static string? IdOf(ResourceReference? reference) =>
         reference?.Reference?.Split('/')[^1];

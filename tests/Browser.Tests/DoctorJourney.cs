@@ -51,7 +51,7 @@ public sealed class DoctorJourney(Browser browser)
         await Assertions.Expect(page.Locator(".diagnoses")).ToContainTextAsync("I10");
         await keys.Press("Alt+d");
         await page.Locator("prescription-editor[data-ready]").WaitForAsync();
-        await page.Locator("#rx-drug").FocusAsync();
+        await Assertions.Expect(page.Locator("#rx-drug")).ToBeFocusedAsync();
         await keys.Type("amlo 5");
         await keys.Press("Enter");
         await keys.Press("Enter");

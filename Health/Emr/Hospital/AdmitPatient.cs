@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
 using SharedKernel.Ui;
+using Composition = Hl7.Fhir.Model.Composition;
 
 namespace Health.Emr.Hospital;
 

@@ -235,7 +235,7 @@ public sealed class OrderDrug(
                 ],
                 Text = drug.NameWithStrength,
             },
-            Subject = stay.Subject,
+            Subject = stay.Subject!,
             Encounter = VnCore.Reference(stay),
             AuthoredOnElement = new FhirDateTime(now),
             Requester = post.Practitioner,

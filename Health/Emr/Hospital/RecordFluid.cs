@@ -100,7 +100,7 @@ public sealed class RecordFluid(FhirSession fhir, Workplace workplace, TimeProvi
             VietnamTime.Offset
         );
         return $"encounter=Encounter/{stayId}&category={VnCore.FluidKinds}|in,{VnCore.FluidKinds}|out&status=final"
-            + $"&date=ge{Uri.EscapeDataString(from.ToString("yyyy-MM-ddTHH:mm:sszzz"))}&date=lt{Uri.EscapeDataString(from.AddDays(1).ToString("yyyy-MM-ddTHH:mm:sszzz"))}&_sort=date&_count=200";
+            + $"&date=ge{VnCore.InQuery(from)}&date=lt{VnCore.InQuery(from.AddDays(1))}&_sort=date&_count=200";
     }
 
     internal static IEnumerable<Line> Read(IEnumerable<Observation> observations) =>

@@ -74,7 +74,7 @@ public sealed class ReadTimeline(FhirSession fhir, PatientIds ids, ReadPatientSu
         foreach (var source in Sources.Where(source => kind is null || source.Kind == kind))
         {
             var until = before is { } moment
-                ? $"&{source.DateParameter}=lt{Uri.EscapeDataString(moment.ToString("yyyy-MM-ddTHH:mm:sszzz"))}"
+                ? $"&{source.DateParameter}=lt{VnCore.InQuery(moment)}"
                 : "";
             var found = await fhir.SearchAll(
                 source.Type,
