@@ -313,8 +313,9 @@ public sealed class DoctorJourney(Browser browser)
     private static async Task<JsonElement> Post(IPage page, string address, object body)
     {
         var answer = await page.APIRequest.PostAsync(address, new() { DataObject = body });
-        Assert.True(answer.Ok, $"{address}: {answer.Status} {await answer.TextAsync()}");
-        return answer.Status == 204 ? default : await answer.JsonAsync() ?? default;
+        var text = await answer.TextAsync();
+        Assert.True(answer.Ok, $"{address}: {answer.Status} {text}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
     /// <summary>A person at the keyboard: a chord or a run of letters is one interaction.</summary>

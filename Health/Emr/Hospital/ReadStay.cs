@@ -63,7 +63,7 @@ public sealed class ReadStay(FhirSession fhir, ReadEncounter visits, TimeProvide
         }
         var on = day ?? clock.Today();
         var progress = await fhir.Search<Composition>(
-            $"encounter=Encounter/{id}&type={VnCore.Loinc}|{WriteProgress.ProgressLoinc}&date={on:yyyy-MM-dd}&_sort=date&_count=50",
+            $"encounter=Encounter/{id}&type={VnCore.Loinc}|{WriteProgress.ProgressLoinc}&{Stay.Day("date", on)}&_sort=date&_count=50",
             cancel
         );
         var drugs = await fhir.Search<MedicationRequest>(
@@ -74,7 +74,13 @@ public sealed class ReadStay(FhirSession fhir, ReadEncounter visits, TimeProvide
             $"context=Encounter/{id}&effective-time=ge{on.AddDays(-1):yyyy-MM-dd}&effective-time=le{on.AddDays(1):yyyy-MM-dd}&_count=300",
             cancel
         );
-        var fluids = await fhir.Search<Observation>(RecordFluid.SearchFor(id, on), cancel);
+        // Before 6 o'clock the day of the balance is still yesterday's.
+        var night =
+            on == clock.Today() && clock.GetUtcNow().InVietnam().Hour < RecordFluid.DayBegins;
+        var fluids = await fhir.Search<Observation>(
+            RecordFluid.SearchFor(id, night ? on.AddDays(-1) : on),
+            cancel
+        );
         return new(
             visit,
             on,

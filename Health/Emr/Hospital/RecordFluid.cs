@@ -93,15 +93,8 @@ public sealed class RecordFluid(FhirSession fhir, Workplace workplace, TimeProvi
         await fhir.Commit(changes, cancel);
     }
 
-    internal static string SearchFor(string stayId, DateOnly day)
-    {
-        var from = new DateTimeOffset(
-            day.ToDateTime(new TimeOnly(DayBegins, 0)),
-            VietnamTime.Offset
-        );
-        return $"encounter=Encounter/{stayId}&category={VnCore.FluidKinds}|in,{VnCore.FluidKinds}|out&status=final"
-            + $"&date=ge{VnCore.InQuery(from)}&date=lt{VnCore.InQuery(from.AddDays(1))}&_sort=date&_count=200";
-    }
+    internal static string SearchFor(string stayId, DateOnly day) =>
+        $"encounter=Encounter/{stayId}&category={VnCore.FluidKinds}|in,{VnCore.FluidKinds}|out&status=final&{Stay.Day("date", day, DayBegins)}&_sort=date&_count=200";
 
     internal static IEnumerable<Line> Read(IEnumerable<Observation> observations) =>
         from observation in observations

@@ -27,6 +27,16 @@ public static class Stay
         FhirDateTime from
     ) => [Place(ward, Hospital.Ward.WardType, from), Place(bed, Hospital.Ward.BedType, from)];
 
+    /// <summary>A day in Viet Nam as two conditions of a FHIR search, from its hour 0 or another.</summary>
+    internal static string Day(string parameter, DateOnly day, int fromHour = 0)
+    {
+        var from = new DateTimeOffset(
+            day.ToDateTime(new TimeOnly(fromHour, 0)),
+            VietnamTime.Offset
+        );
+        return $"{parameter}=ge{VnCore.InQuery(from)}&{parameter}=lt{VnCore.InQuery(from.AddDays(1))}";
+    }
+
     /// <summary>Ends the present ward and bed; what comes next is added beside them.</summary>
     internal static void Leave(this Encounter stay, FhirDateTime at)
     {
