@@ -172,7 +172,7 @@ public sealed class OrderDrug(
             if (
                 TimeOnly.TryParseExact(
                     text.Replace('h', ':').TrimEnd(':'),
-                    ["H", "HH", "H:mm", "HH:mm"],
+                    ["%H", "HH", "H:mm", "HH:mm"],
                     out var time
                 )
             )
