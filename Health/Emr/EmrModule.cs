@@ -3,6 +3,7 @@ using Health.Emr.Consents;
 using Health.Emr.Encounters;
 using Health.Emr.Fees;
 using Health.Emr.Growth;
+using Health.Emr.Hospital;
 using Health.Emr.Orders;
 using Health.Emr.Papers;
 using Health.Emr.Patients;
@@ -35,6 +36,7 @@ public sealed class EmrModule : IModule
         module.Services.AddScoped<ILaunchContexts, LaunchContexts>();
         module.Services.AddSingleton<IFhirWriteRule, SignedStaysSigned>();
         module.Services.AddSingleton<IFhirWriteRule, PaperStaysSigned>();
+        module.Services.AddSingleton<IFhirWriteRule, ClosedStays>();
         module
             .Feature<PatientIds>()
             .Handler<CitizensMerged, FollowCitizens>()
@@ -67,6 +69,17 @@ public sealed class EmrModule : IModule
             .Feature<EnterResults>()
             .Feature<SeeResult>()
             .Feature<ReadResults>()
+            .Feature<KeepWards>()
+            .Feature<AdmitPatient>()
+            .Feature<TransferPatient>()
+            .Feature<DischargePatient>()
+            .Feature<ReadStay>()
+            .Feature<ReadHandover>()
+            .Feature<WriteProgress>()
+            .Feature<OrderDrug>()
+            .Feature<GiveDrug>()
+            .Feature<RecordFluid>()
+            .Feature<FillForm>()
             .Feature<IssuePaper>()
             .Feature<ReadPaper>()
             .Feature<SearchIcd10>()
@@ -123,6 +136,14 @@ public sealed class EmrModule : IModule
                     "Laboratory, imaging",
                     "/orders",
                     Icons.Material.Outlined.Biotech,
+                    Permission.WriteHealthRecords
+                ),
+                new MenuItem(
+                    Part.Health,
+                    "Khoa và giường",
+                    "Wards and beds",
+                    "/wards",
+                    Icons.Material.Outlined.Bed,
                     Permission.WriteHealthRecords
                 ),
                 new MenuItem(

@@ -41,6 +41,9 @@ public static class VnCore
     public const string RetentionClasses = Base + "/CodeSystem/retention-class";
     public const string RetainUntil = Base + "/StructureDefinition/extension-retain-until";
 
+    /// <summary>What goes into and out of a patient; <c>in</c> and <c>out</c> are its two categories.</summary>
+    public const string FluidKinds = Base + "/CodeSystem/fluid";
+
     public const string Icd10 = "http://hl7.org/fhir/sid/icd-10";
     public const string Loinc = "http://loinc.org";
     public const string Ucum = "http://unitsofmeasure.org";
@@ -54,6 +57,10 @@ public static class VnCore
         new($"{resource.TypeName}/{resource.Id}", display);
 
     public static ResourceReference ToPatient(string id) => new($"Patient/{id}");
+
+    /// <summary>A moment as a value of a FHIR search, to the second: escaped, since its offset has a plus.</summary>
+    public static string InQuery(DateTimeOffset moment) =>
+        Uri.EscapeDataString(moment.ToString("yyyy-MM-ddTHH:mm:sszzz"));
 
     /// <summary>The id at the end of a reference such as <c>Patient/123</c>.</summary>
     public static string? IdOf(ResourceReference? reference) =>

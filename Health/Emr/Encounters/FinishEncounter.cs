@@ -1,3 +1,4 @@
+using Health.Emr.Hospital;
 using Health.Emr.Terminology;
 using Health.Fhir.Store;
 using Health.Fhir.Terminology.Diseases;
@@ -32,6 +33,15 @@ public sealed class FinishEncounter(FhirSession fhir, TimeProvider clock) : IFea
     public async Task Run(string encounterId, CancellationToken cancel = default)
     {
         var encounter = await fhir.OpenOne(encounterId, cancel);
+        if (encounter.IsStay())
+        {
+            throw new Conflict(
+                T.Of(
+                    "Người bệnh đang nằm viện; cho ra viện ở trang điều trị.",
+                    "This is a hospital stay; discharge the patient on its page."
+                )
+            );
+        }
         var now = clock.GetUtcNow().InVietnam();
         var conditions = await fhir.Search<Condition>(
             $"encounter=Encounter/{encounterId}&_count=100",

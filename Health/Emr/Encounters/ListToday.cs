@@ -61,7 +61,7 @@ public sealed class ListToday(FhirSession fhir, ICurrentCaller current, TimeProv
         var midnight = new DateTimeOffset(today.ToDateTime(TimeOnly.MinValue), VietnamTime.Offset);
         var found = await fhir.SearchAll(
             "Encounter",
-            $"service-provider=Organization/{facility}&class=AMB,EMER&date=ge{Uri.EscapeDataString(midnight.ToString("yyyy-MM-ddTHH:mm:sszzz"))}"
+            $"service-provider=Organization/{facility}&class=AMB,EMER&date=ge{VnCore.InQuery(midnight)}"
                 + $"&_include=Encounter:subject&_sort=date&_count={Most}",
             cancel
         );

@@ -180,7 +180,13 @@ public sealed class SaveNote(FhirSession fhir, Workplace workplace, TimeProvider
                 + "</div>",
         };
 
-    private static string? TextOf(Composition? composition, string loinc) =>
+    /// <summary>A narrative as plain lines.</summary>
+    public static string Plain(Narrative? narrative) =>
+        narrative?.Div is { } div
+            ? string.Join('\n', XElement.Parse(div).Elements().Select(line => line.Value))
+            : "";
+
+    internal static string? TextOf(Composition? composition, string loinc) =>
         LinesOf(composition, loinc) is { Count: > 0 } lines
             ? string.Join('\n', lines.Select(line => line.Text))
             : null;

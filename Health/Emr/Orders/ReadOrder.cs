@@ -102,7 +102,7 @@ public sealed class ReadOrder(
         }
         var all = await ids.Run(VnCore.IdOf(order.Subject)!, cancel);
         var found = await fhir.Search<Observation>(
-            $"patient={all}&category=laboratory&code={string.Join(',', codes.Select(code => $"{VnCore.Loinc}|{code}"))}&date=lt{Uri.EscapeDataString(order.Ordered().ToString("yyyy-MM-ddTHH:mm:sszzz"))}&_sort=-date&_count=40",
+            $"patient={all}&category=laboratory&code={string.Join(',', codes.Select(code => $"{VnCore.Loinc}|{code}"))}&date=lt{VnCore.InQuery(order.Ordered())}&_sort=-date&_count=40",
             cancel
         );
         return found.DistinctBy(Loinc).ToDictionary(Loinc);

@@ -35,9 +35,7 @@ public sealed class ReadResults(FhirSession fhir, PatientIds ids, ReadPatientSum
     )
     {
         var read = await summary.Run(id, cancel);
-        var until = before is { } moment
-            ? $"&date=lt{Uri.EscapeDataString(moment.ToString("yyyy-MM-ddTHH:mm:sszzz"))}"
-            : "";
+        var until = before is { } moment ? $"&date=lt{VnCore.InQuery(moment)}" : "";
         var found = await fhir.SearchAll(
             "DiagnosticReport",
             $"patient={await ids.Run(id, cancel)}{until}&_sort=-date&_count={PageSize + 1}&_include=DiagnosticReport:result",

@@ -34,16 +34,22 @@ public sealed class KeepProblemList(
                     Results.Ok(new { id = await feature.Add(id, input.Code, cancel) })
             )
             .Requires(Permission.WriteHealthRecords);
-        routes
-            .MapPost(
-                "/health/problems/{id}/{step:regex(^(resolve|reopen)$)}",
-                async (KeepProblemList feature, string id, string step, CancellationToken cancel) =>
-                {
-                    await feature.Move(id, resolved: step == "resolve", cancel);
-                    return Results.NoContent();
-                }
-            )
-            .Requires(Permission.WriteHealthRecords);
+        foreach (
+            var (step, resolved) in (ReadOnlySpan<(string, bool)>)
+                [("resolve", true), ("reopen", false)]
+        )
+        {
+            routes
+                .MapPost(
+                    $"/health/problems/{{id}}/{step}",
+                    async (KeepProblemList feature, string id, CancellationToken cancel) =>
+                    {
+                        await feature.Move(id, resolved, cancel);
+                        return Results.NoContent();
+                    }
+                )
+                .Requires(Permission.WriteHealthRecords);
+        }
     }
 
     /// <summary>Active ones first, then resolved ones, newest first.</summary>

@@ -1,4 +1,5 @@
 using Health.Emr.Encounters;
+using Health.Emr.Hospital;
 using Health.Emr.Papers;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
@@ -73,7 +74,7 @@ public sealed class ReadTimeline(FhirSession fhir, PatientIds ids, ReadPatientSu
         foreach (var source in Sources.Where(source => kind is null || source.Kind == kind))
         {
             var until = before is { } moment
-                ? $"&{source.DateParameter}=lt{Uri.EscapeDataString(moment.ToString("yyyy-MM-ddTHH:mm:sszzz"))}"
+                ? $"&{source.DateParameter}=lt{VnCore.InQuery(moment)}"
                 : "";
             var found = await fhir.SearchAll(
                 source.Type,
@@ -96,12 +97,12 @@ public sealed class ReadTimeline(FhirSession fhir, PatientIds ids, ReadPatientSu
         return new(
             encounter.Started(),
             "visit",
-            encounter.Class?.Code == "IMP"
+            encounter.IsStay()
                 ? T.Of("Điều trị nội trú", "Hospital stay")
                 : encounter.Reason() ?? T.Of("Lượt khám", "Visit"),
             string.Join("; ", diagnoses),
             Joined(encounter.Doctor(), encounter.ServiceProvider?.Display),
-            $"/encounters/{encounter.Id}"
+            encounter.IsStay() ? $"/stays/{encounter.Id}" : $"/encounters/{encounter.Id}"
         );
     }
 

@@ -351,7 +351,15 @@ internal static class ClinicDemo
         {
             await register.Run(person.Id, cancel);
             var age = person.Details.BirthDate!.Value.YearsOn(clock.Now.VietnamDay());
-            var encounter = await open.Run(new(person.Id.ToString(), story.Reason), cancel);
+            var encounter = await open.Run(
+                new(
+                    person.Id.ToString(),
+                    story.Reason,
+                    Waits: until is Stage.Waiting,
+                    Level: until is Stage.Waiting ? 3 + story.FromAge % 3 : null
+                ),
+                cancel
+            );
             if (until is Stage.Waiting)
             {
                 return;

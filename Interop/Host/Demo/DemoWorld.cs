@@ -18,6 +18,7 @@ public static class DemoWorld
         ("Accounts", AccountDemo.Load),
         ("Price lists", PriceDemo.Load),
         ("Clinic and hospital", ClinicDemo.Load),
+        ("Wards", WardDemo.Load),
         ("Households and vaccinations", StationDemo.Load),
         ("School", SchoolDemo.Load),
         ("Fees", FeeDemo.Load),
