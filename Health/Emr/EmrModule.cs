@@ -1,10 +1,15 @@
 using Health.Emr.Apps;
+using Health.Emr.DecisionSupport;
+using Health.Emr.DecisionSupport.CdsHooks;
 using Health.Emr.Encounters;
 using Health.Emr.Growth;
 using Health.Emr.Orders;
 using Health.Emr.Papers;
 using Health.Emr.Patients;
+using Health.Emr.Pharmacy;
+using Health.Contracts;
 using Health.Emr.Prescriptions;
+using Health.Emr.Prescriptions.National;
 using Health.Emr.Terminology;
 using Health.Fhir.Store;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,13 +64,24 @@ public sealed class EmrModule : IModule
             .Feature<IssuePaper>()
             .Feature<ReadPaper>()
             .Feature<SearchIcd10>()
+            .Feature<ReadPatientFacts>()
+            .Feature<DiscoverCdsServices>()
+            .Feature<CallCdsService>()
+            .Feature<TakeCdsFeedback>()
+            .Feature<ReportAlerts>()
             .Feature<ListDrugs>()
+            .Feature<KeepFavourites>()
+            .Feature<ListEarlierPrescriptions>()
             .Feature<ReviewPrescription>()
             .Feature<SavePrescriptionDraft>()
             .Feature<IssuePrescription>()
             .Feature<ReadPrescription>()
             .Feature<PrintPrescription>()
             .Feature<CancelPrescription>()
+            .Feature<SendPrescription>()
+            .Handler<PrescriptionIssued, SendPrescription>()
+            .Feature<FindForDispensing>()
+            .Feature<DispensePrescription>()
             .Pages<EmrModule>()
             .Menu(
                 new MenuItem(
@@ -99,6 +115,22 @@ public sealed class EmrModule : IModule
                     "/orders",
                     Icons.Material.Outlined.Biotech,
                     Permission.WriteHealthRecords
+                ),
+                new MenuItem(
+                    Part.Health,
+                    "Nhà thuốc",
+                    "Pharmacy",
+                    "/pharmacy",
+                    Icons.Material.Outlined.LocalPharmacy,
+                    Permission.DispensePrescriptions
+                ),
+                new MenuItem(
+                    Part.Health,
+                    "Cảnh báo kê đơn",
+                    "Prescribing alerts",
+                    "/prescriptions/alerts",
+                    Icons.Material.Outlined.NotificationImportant,
+                    Permission.SignPrescriptions
                 )
             );
     }

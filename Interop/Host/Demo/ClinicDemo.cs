@@ -1,4 +1,5 @@
 using Health.Emr;
+using Health.Emr.DecisionSupport;
 using Health.Emr.Encounters;
 using Health.Emr.Patients;
 using Health.Emr.Prescriptions;
@@ -299,7 +300,11 @@ internal static class ClinicDemo
         private readonly IssuePrescription issue = Feature<IssuePrescription>(
             services,
             clock,
-            Feature<ReviewPrescription>(services, clock)
+            Feature<ReviewPrescription>(
+                services,
+                clock,
+                Feature<ReadPatientFacts>(services, clock)
+            )
         );
 
         /// <summary>The two facilities, before anybody works there.</summary>
