@@ -1,3 +1,4 @@
+using Health.Contracts;
 using Health.Emr.Apps;
 using Health.Emr.DecisionSupport;
 using Health.Emr.DecisionSupport.CdsHooks;
@@ -7,7 +8,6 @@ using Health.Emr.Orders;
 using Health.Emr.Papers;
 using Health.Emr.Patients;
 using Health.Emr.Pharmacy;
-using Health.Contracts;
 using Health.Emr.Prescriptions;
 using Health.Emr.Prescriptions.National;
 using Health.Emr.Terminology;

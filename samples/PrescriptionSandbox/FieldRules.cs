@@ -9,10 +9,27 @@ public static partial class FieldRules
 {
     private static readonly string[] Known =
     [
-        "loai_don_thuoc", "ma_don_thuoc", "ho_ten_benh_nhan", "ma_dinh_danh_y_te", "ma_dinh_danh_cong_dan", "ngay_sinh_benh_nhan",
-        "can_nang", "gioi_tinh", "ma_so_the_bao_hiem_y_te", "thong_tin_nguoi_giam_ho", "dia_chi", "chan_doan", "luu_y",
-        "hinh_thuc_dieu_tri", "dot_dung_thuoc", "thong_tin_don_thuoc", "loi_dan", "so_dien_thoai_nguoi_kham_benh", "ngay_tai_kham",
-        "ngay_gio_ke_don", "signature",
+        "loai_don_thuoc",
+        "ma_don_thuoc",
+        "ho_ten_benh_nhan",
+        "ma_dinh_danh_y_te",
+        "ma_dinh_danh_cong_dan",
+        "ngay_sinh_benh_nhan",
+        "can_nang",
+        "gioi_tinh",
+        "ma_so_the_bao_hiem_y_te",
+        "thong_tin_nguoi_giam_ho",
+        "dia_chi",
+        "chan_doan",
+        "luu_y",
+        "hinh_thuc_dieu_tri",
+        "dot_dung_thuoc",
+        "thong_tin_don_thuoc",
+        "loi_dan",
+        "so_dien_thoai_nguoi_kham_benh",
+        "ngay_tai_kham",
+        "ngay_gio_ke_don",
+        "signature",
     ];
 
     /// <returns>What is wrong, in the words of the interface; empty when nothing is.</returns>
@@ -37,10 +54,16 @@ public static partial class FieldRules
         Text("ho_ten_benh_nhan", required: true);
         Text("ma_dinh_danh_y_te", most: 10);
         Text("ma_dinh_danh_cong_dan", most: 12);
-        Date("ngay_sinh_benh_nhan", "dd/MM/yyyy", required: body.TryGetProperty("ma_dinh_danh_cong_dan", out _) == false);
+        Date(
+            "ngay_sinh_benh_nhan",
+            "dd/MM/yyyy",
+            required: body.TryGetProperty("ma_dinh_danh_cong_dan", out _) == false
+        );
         Demand(
             !body.TryGetProperty("can_nang", out var weight)
-                || (weight.ValueKind is JsonValueKind.Number && weight.GetDecimal() is > 0 and < 500)
+                || (
+                    weight.ValueKind is JsonValueKind.Number && weight.GetDecimal() is > 0 and < 500
+                )
                 || weight.ValueKind is JsonValueKind.String,
             "can_nang phải là số kg"
         );

@@ -124,9 +124,7 @@ public sealed class Sandbox : IAsyncDisposable
                 context.Abort();
                 break;
         }
-        return Results.Ok(
-            new { success = "Gửi đơn thuốc thành công", checksum = Checksum(text) }
-        );
+        return Results.Ok(new { success = "Gửi đơn thuốc thành công", checksum = Checksum(text) });
     }
 
     private static IResult Refused(IReadOnlyList<string> errors) =>

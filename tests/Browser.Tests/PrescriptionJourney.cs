@@ -88,7 +88,9 @@ public sealed class PrescriptionJourney(Browser browser)
         await page.Locator("#rx-drug").PressSequentiallyAsync("sot nguoi");
         await Assertions.Expect(page.GetByRole(AriaRole.Option).First).ToContainTextAsync("★");
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Locator(".rx-lines tbody tr").Last).ToContainTextAsync("Paracetamol");
+        await Assertions
+            .Expect(page.Locator(".rx-lines tbody tr").Last)
+            .ToContainTextAsync("Paracetamol");
     }
 
     [Theory]
@@ -142,10 +144,14 @@ public sealed class PrescriptionJourney(Browser browser)
         await Browser.AssertAccessible(pharmacy);
         await pharmacy.Locator("#quantity-0").FillAsync("999");
         await pharmacy.Locator("#quantity-0").PressAsync("Enter");
-        await Assertions.Expect(pharmacy.Locator("[role=alert]")).ToContainTextAsync("Chỉ được bán");
+        await Assertions
+            .Expect(pharmacy.Locator("[role=alert]"))
+            .ToContainTextAsync("Chỉ được bán");
         await pharmacy.Locator("#quantity-0").FillAsync("4");
         await pharmacy.Locator("#quantity-0").PressAsync("Enter");
-        await Assertions.Expect(pharmacy.Locator("[role=status]")).ToContainTextAsync("Đã bán một phần");
+        await Assertions
+            .Expect(pharmacy.Locator("[role=status]"))
+            .ToContainTextAsync("Đã bán một phần");
         await Browser.Picture(pharmacy, $"pharmacy-3-partly-{size}");
     }
 
@@ -156,7 +162,8 @@ public sealed class PrescriptionJourney(Browser browser)
         {
             var response = await page.APIRequest.PostAsync(address, new() { DataObject = body });
             Assert.True(response.Ok, $"{address}: {await response.TextAsync()}");
-            return response.Headers.TryGetValue("content-type", out var type)
+            return
+                response.Headers.TryGetValue("content-type", out var type)
                 && type.Contains("json", StringComparison.Ordinal)
                 ? (await response.JsonAsync())!.Value
                 : default;
@@ -175,7 +182,11 @@ public sealed class PrescriptionJourney(Browser browser)
         );
         var visit = await Post(
             "/health/encounters",
-            new { patientId = patient.GetProperty("patientId").GetString(), reason = "Khám định kỳ" }
+            new
+            {
+                patientId = patient.GetProperty("patientId").GetString(),
+                reason = "Khám định kỳ",
+            }
         );
         var id = visit.GetProperty("id").GetString();
         await Post($"/health/encounters/{id}/diagnoses", new { code = "I10", primary = true });

@@ -43,9 +43,42 @@ internal static class Allergies
     /// <summary>What people are allergic to that no drug is.</summary>
     private static readonly string[] NoDrugs =
     [
-        "tom", "cua", "hai san", "ca", "sua", "trung", "lac", "dau phong", "dau nanh", "phan hoa", "bui", "long", "meo", "cho", "ong",
-        "nhong tam", "muc", "oc", "bot mi", "latex", "cao su", "seafood", "shrimp", "crab", "milk", "egg", "eggs", "peanut", "peanuts",
-        "dust", "pollen", "bee", "cat", "dog", "thuc an", "thoi tiet",
+        "tom",
+        "cua",
+        "hai san",
+        "ca",
+        "sua",
+        "trung",
+        "lac",
+        "dau phong",
+        "dau nanh",
+        "phan hoa",
+        "bui",
+        "long",
+        "meo",
+        "cho",
+        "ong",
+        "nhong tam",
+        "muc",
+        "oc",
+        "bot mi",
+        "latex",
+        "cao su",
+        "seafood",
+        "shrimp",
+        "crab",
+        "milk",
+        "egg",
+        "eggs",
+        "peanut",
+        "peanuts",
+        "dust",
+        "pollen",
+        "bee",
+        "cat",
+        "dog",
+        "thuc an",
+        "thoi tiet",
     ];
 
     private static readonly IReadOnlySet<string> BetaLactams = Groups
@@ -62,14 +95,22 @@ internal static class Allergies
         {
             var plain = string.Join(
                 ' ',
-                recorded.WithoutDiacritics()
-                    .Split([' ', ',', ';', '(', ')', '/', '.'], StringSplitOptions.RemoveEmptyEntries)
+                recorded
+                    .WithoutDiacritics()
+                    .Split(
+                        [' ', ',', ';', '(', ')', '/', '.'],
+                        StringSplitOptions.RemoveEmptyEntries
+                    )
             );
             var agents = Ingredients.In(recorded);
             var named = Groups.Where(group => group.IsNamedIn(plain)).ToList();
             if (agents.Count == 0 && named.Count == 0)
             {
-                if (!NoDrugs.Any(food => $" {plain} ".Contains($" {food} ", StringComparison.Ordinal)))
+                if (
+                    !NoDrugs.Any(food =>
+                        $" {plain} ".Contains($" {food} ", StringComparison.Ordinal)
+                    )
+                )
                 {
                     yield return new Alert(
                         AlertLevel.NotRun,
@@ -127,7 +168,9 @@ internal static class Allergies
         var shared =
             named.FirstOrDefault(group => group.Members.Contains(inn))
             ?? Groups.FirstOrDefault(group =>
-                !group.IsLabelOnly && group.Members.Contains(inn) && agents.Any(group.Members.Contains)
+                !group.IsLabelOnly
+                && group.Members.Contains(inn)
+                && agents.Any(group.Members.Contains)
             );
         if (shared is not null)
         {
@@ -135,7 +178,10 @@ internal static class Allergies
         }
         var isOtherBetaLactam =
             BetaLactams.Contains(inn)
-            && (agents.Any(BetaLactams.Contains) || named.Any(group => group.Members.Overlaps(BetaLactams)));
+            && (
+                agents.Any(BetaLactams.Contains)
+                || named.Any(group => group.Members.Overlaps(BetaLactams))
+            );
         return isOtherBetaLactam
             ? (
                 AlertLevel.Inform,

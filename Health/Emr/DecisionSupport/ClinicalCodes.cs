@@ -11,7 +11,14 @@ public static class ClinicalCodes
     /// <summary>Estimated glomerular filtration, by whichever formula the laboratory uses.</summary>
     private static readonly string[] Egfr =
     [
-        "98979-8", "62238-1", "33914-3", "69405-9", "48642-3", "48643-1", "88293-6", "77147-7",
+        "98979-8",
+        "62238-1",
+        "33914-3",
+        "69405-9",
+        "48642-3",
+        "48643-1",
+        "88293-6",
+        "77147-7",
     ];
 
     private const string CreatinineMass = "2160-0"; // mg/dL
@@ -29,16 +36,18 @@ public static class ClinicalCodes
     /// <summary>The results above as the value of a search parameter <c>code</c>.</summary>
     public static readonly string ResultSearch = string.Join(
         ',',
-        ((string[])
-            [
-                .. Egfr,
-                CreatinineMass,
-                CreatinineMolar,
-                Height,
-                PregnancyStatus,
-                DeliveryDate,
-                GestationalAge,
-            ]).Select(code => $"{VnCore.Loinc}|{code}")
+        (
+            (string[])
+                [
+                    .. Egfr,
+                    CreatinineMass,
+                    CreatinineMolar,
+                    Height,
+                    PregnancyStatus,
+                    DeliveryDate,
+                    GestationalAge,
+                ]
+        ).Select(code => $"{VnCore.Loinc}|{code}")
     );
 
     /// <param name="results">Newest first.</param>
@@ -128,8 +137,7 @@ public static class ClinicalCodes
     private static bool Is(Observation result, string loinc) => Is(result.Code, loinc);
 
     private static bool Is(CodeableConcept? coded, string loinc) =>
-        coded?.Coding.Exists(code => code.System == VnCore.Loinc && code.Code == loinc)
-        == true;
+        coded?.Coding.Exists(code => code.System == VnCore.Loinc && code.Code == loinc) == true;
 
     private static DateOnly? DayOf(Observation result) => Moment(result.Effective);
 
@@ -137,7 +145,8 @@ public static class ClinicalCodes
         time switch
         {
             FhirDateTime => ReadPatientSummary.When(time).InVietnam().VietnamDay(),
-            Date date when DateOnly.TryParse(date.Value, CultureInfo.InvariantCulture, out var day) =>
+            Date date
+                when DateOnly.TryParse(date.Value, CultureInfo.InvariantCulture, out var day) =>
                 day,
             _ => null,
         };

@@ -29,12 +29,7 @@ internal static class DecisionTable
 
 /// <summary>From when to when a row of a table holds, and where it stands.</summary>
 /// <param name="NeedsVerification">The value was reported, not read in the source itself.</param>
-internal sealed record Validity(
-    DateOnly From,
-    DateOnly? To,
-    bool NeedsVerification,
-    string Source
-)
+internal sealed record Validity(DateOnly From, DateOnly? To, bool NeedsVerification, string Source)
 {
     public bool Holds(DateOnly on) => From <= on && (To is null || on <= To);
 

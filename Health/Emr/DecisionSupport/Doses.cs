@@ -157,9 +157,10 @@ internal static class Doses
 
         Alert Over(string what)
         {
-            var weight = facts.WeightKg is { } kilograms && (limit.DosePerKg ?? limit.DayPerKg) is not null
-                ? T.Of($", nặng {kilograms:0.##} kg", $", {kilograms:0.##} kg")
-                : "";
+            var weight =
+                facts.WeightKg is { } kilograms && (limit.DosePerKg ?? limit.DayPerKg) is not null
+                    ? T.Of($", nặng {kilograms:0.##} kg", $", {kilograms:0.##} kg")
+                    : "";
             return Of(
                 AlertLevel.Stop,
                 AlertRule.Dose,

@@ -42,9 +42,7 @@ public static partial class Ingredients
             var taken = 1;
             for (var length = Math.Min(MostWords, words.Length - at); length > 0; length--)
             {
-                if (
-                    ByFold.TryGetValue(string.Join(' ', words[at..(at + length)]), out var inn)
-                )
+                if (ByFold.TryGetValue(string.Join(' ', words[at..(at + length)]), out var inn))
                 {
                     found.Add(inn);
                     taken = length;
@@ -69,9 +67,7 @@ public static partial class Ingredients
         foreach (var row in DecisionTable.Rows("ingredients.tsv"))
         {
             Vietnamese[row[0]] = row[1];
-            foreach (
-                var name in (string[])[row[0], row[1], .. row[2].Split('|')]
-            )
+            foreach (var name in (string[])[row[0], row[1], .. row[2].Split('|')])
             {
                 if (name.Length > 0)
                 {

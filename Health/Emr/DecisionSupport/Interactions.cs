@@ -140,10 +140,7 @@ public static class Interactions
             return Told(
                 pair.IsConditional ? AlertLevel.Caution : AlertLevel.Stop,
                 pair.IsConditional
-                    ? T.Of(
-                        "chống chỉ định có điều kiện",
-                        "contraindicated under a condition"
-                    )
+                    ? T.Of("chống chỉ định có điều kiện", "contraindicated under a condition")
                     : T.Of("chống chỉ định phối hợp", "must not be combined"),
                 $"{pair.Consequence} ({pair.Mechanism})",
                 pair.Management,

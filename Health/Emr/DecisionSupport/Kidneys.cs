@@ -67,10 +67,7 @@ public static class Kidneys
     {
         var isKnown =
             facts.Kidney is { } known
-            && (
-                known.MeasuredOn is not { } day
-                || day >= facts.On.AddDays(-DaysThatAResultHolds)
-            );
+            && (known.MeasuredOn is not { } day || day >= facts.On.AddDays(-DaysThatAResultHolds));
         foreach (var use in uses.Where(use => use.IsNew && use.IsSystemic))
         {
             foreach (var inn in use.Inns)
@@ -96,8 +93,8 @@ public static class Kidneys
                     rows.Where(row => facts.Kidney!.Egfr < row.BelowEgfr)
                         .OrderByDescending(row => row.Level)
                         .ThenBy(row => row.BelowEgfr)
-                        .FirstOrDefault()
-                    is { } row
+                        .FirstOrDefault() is
+                    { } row
                 )
                 {
                     yield return Told(

@@ -17,10 +17,18 @@ public static class OverrideReasons
 
     public static readonly IReadOnlyList<Reason> All =
     [
-        new("benefit", "Lợi ích lớn hơn nguy cơ, sẽ theo dõi", "Benefit outweighs risk, will monitor"),
+        new(
+            "benefit",
+            "Lợi ích lớn hơn nguy cơ, sẽ theo dõi",
+            "Benefit outweighs risk, will monitor"
+        ),
         new("tolerated", "Người bệnh đã dùng và dung nạp tốt", "Taken before and tolerated"),
         new("no-alternative", "Không có thuốc thay thế", "No alternative"),
-        new("consulted", "Đã hội chẩn hoặc hỏi dược lâm sàng", "Consulted a colleague or pharmacist"),
+        new(
+            "consulted",
+            "Đã hội chẩn hoặc hỏi dược lâm sàng",
+            "Consulted a colleague or pharmacist"
+        ),
         new("adjusted", "Đã chỉnh liều hoặc tách giờ dùng", "Dose or timing adjusted"),
         new("record-wrong", "Dữ liệu trong hồ sơ không đúng", "The record is wrong"),
     ];

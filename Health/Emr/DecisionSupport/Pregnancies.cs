@@ -53,7 +53,10 @@ internal static class Pregnancies
                         yield return Told(use, inn, row, pregnancy.Week);
                     }
                 }
-                else if (MayBePregnant(facts) && rows.Any(row => row is { Level: AlertLevel.Stop, FromWeek: 0 }))
+                else if (
+                    MayBePregnant(facts)
+                    && rows.Any(row => row is { Level: AlertLevel.Stop, FromWeek: 0 })
+                )
                 {
                     yield return new Alert(
                         AlertLevel.NotRun,
@@ -97,12 +100,12 @@ internal static class Pregnancies
     }
 
     private static bool IsAt(Row row, int? week) =>
-        week is not { } known || (row.FromWeek <= known && (row.ToWeek is null || known < row.ToWeek));
+        week is not { } known
+        || (row.FromWeek <= known && (row.ToWeek is null || known < row.ToWeek));
 
     private static bool IsEnough(Row row, DrugUse use, Component part) =>
         row.AboveDayMg is not { } most || part.Milligrams * use.PerDay is not { } day || day > most;
 
     private static bool MayBePregnant(PatientFacts facts) =>
-        facts.Sex is Sex.Female
-        && facts.AgeMonths / 12 is >= FirstYear and <= LastYear;
+        facts.Sex is Sex.Female && facts.AgeMonths / 12 is >= FirstYear and <= LastYear;
 }

@@ -8,7 +8,8 @@ using SharedKernel.Modules;
 namespace Health.Emr.DecisionSupport;
 
 /// <summary>Gathers from the record what the rules ask: age, sex, weight, allergies, pregnancy, kidney function, and drugs taken today.</summary>
-public sealed class ReadPatientFacts(FhirSession fhir, PatientIds ids, TimeProvider clock) : IFeature
+public sealed class ReadPatientFacts(FhirSession fhir, PatientIds ids, TimeProvider clock)
+    : IFeature
 {
     private const int MostDaysOfADrug = 90;
 

@@ -35,7 +35,8 @@ public sealed class ReportAlerts(
     /// <param name="Shown">Interrupting alerts that a doctor saw before signing.</param>
     public sealed record Row(AlertRule Rule, int Shown, int Followed, int Overridden)
     {
-        public decimal OverrideShare => Shown == 0 ? 0 : decimal.Round(100m * Overridden / Shown, 1);
+        public decimal OverrideShare =>
+            Shown == 0 ? 0 : decimal.Round(100m * Overridden / Shown, 1);
     }
 
     public sealed record ReasonCount(string Reason, int Count);
@@ -44,12 +45,8 @@ public sealed class ReportAlerts(
         routes
             .MapGet(
                 "/health/decision-support/figures",
-                (
-                    ReportAlerts feature,
-                    DateOnly? from,
-                    DateOnly? to,
-                    CancellationToken cancel
-                ) => feature.Run(from, to, cancel)
+                (ReportAlerts feature, DateOnly? from, DateOnly? to, CancellationToken cancel) =>
+                    feature.Run(from, to, cancel)
             )
             .Requires(Permission.SignPrescriptions);
 

@@ -69,10 +69,9 @@ internal sealed record Dispensable(
             .Select(order => LineOf(order, dispenses, view.Class, limits, written, today))
             .ToList();
         // Once something was bought in time, the rest may be until the drugs should be used up.
-        var lastDay =
-            lines.Exists(line => line.Dispensed > 0)
-                ? written.AddDays(orders.Max(DaysOf))
-                : PrescriptionValidity.LastDayToBuy(written);
+        var lastDay = lines.Exists(line => line.Dispensed > 0)
+            ? written.AddDays(orders.Max(DaysOf))
+            : PrescriptionValidity.LastDayToBuy(written);
         var state = document.State();
         return new Dispensable(
             document,
@@ -94,9 +93,7 @@ internal sealed record Dispensable(
     {
         var prescribed = (int)order.DispenseRequest!.Quantity!.Value!.Value;
         var dispensed = dispenses
-            .Where(one =>
-                one.AuthorizingPrescription.Exists(to => VnCore.IdOf(to) == order.Id)
-            )
+            .Where(one => one.AuthorizingPrescription.Exists(to => VnCore.IdOf(to) == order.Id))
             .Sum(one => (int)(one.Quantity?.Value ?? 0));
         var drug = DrugCatalogue.Find(PrescriptionDocument.DrugCodeOf(order));
         var begun =

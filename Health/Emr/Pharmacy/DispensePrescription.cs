@@ -133,7 +133,10 @@ public sealed class DispensePrescription(
                 errors.Add(
                     new(
                         $"lines[{i}].order",
-                        T.Of("Đơn không có dòng này, hoặc ghi hai lần.", "No such line, or named twice.")
+                        T.Of(
+                            "Đơn không có dòng này, hoặc ghi hai lần.",
+                            "No such line, or named twice."
+                        )
                     )
                 );
             }
@@ -256,10 +259,7 @@ public sealed class DispensePrescription(
             {
                 WasSubstituted = isSubstitute,
             },
-            Note =
-            [
-                new Annotation { Text = $"Đơn {found.View.Code}" },
-            ],
+            Note = [new Annotation { Text = $"Đơn {found.View.Code}" }],
         };
     }
 }

@@ -33,10 +33,7 @@ public sealed class KeepFavourites(FhirSession fhir, ICurrentCaller current) : I
     {
         const string path = "/health/prescriptions/favourites";
         routes
-            .MapGet(
-                path,
-                (KeepFavourites feature, CancellationToken cancel) => feature.Run(cancel)
-            )
+            .MapGet(path, (KeepFavourites feature, CancellationToken cancel) => feature.Run(cancel))
             .Requires(Permission.SignPrescriptions);
         routes
             .MapPost(
@@ -84,7 +81,11 @@ public sealed class KeepFavourites(FhirSession fhir, ICurrentCaller current) : I
         }
         for (var i = 0; i < lines.Count; i++)
         {
-            if (DrugCatalogue.Find(lines[i].Drug) is null || lines[i].Dose <= 0 || lines[i].Times <= 0)
+            if (
+                DrugCatalogue.Find(lines[i].Drug) is null
+                || lines[i].Dose <= 0
+                || lines[i].Times <= 0
+            )
             {
                 errors.Add(
                     new(
@@ -132,9 +133,8 @@ public sealed class KeepFavourites(FhirSession fhir, ICurrentCaller current) : I
     {
         var plan = await fhir.Read<PlanDefinition>(id, cancel);
         if (
-            plan?.Meta?.Tag.Exists(tag =>
-                tag.System == OwnerTag && tag.Code == current.Caller.Id
-            ) != true
+            plan?.Meta?.Tag.Exists(tag => tag.System == OwnerTag && tag.Code == current.Caller.Id)
+            != true
         )
         {
             throw new NotFound($"Favourite {id}");

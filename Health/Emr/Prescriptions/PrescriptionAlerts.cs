@@ -126,9 +126,7 @@ internal static class PrescriptionAlerts
                 AlertLevel.Caution => Severity.Warn,
                 _ => Severity.Inform,
             },
-            alert.Level is AlertLevel.NotRun
-                ? "not-run"
-                : alert.Rule.ToString().ToLowerInvariant(),
+            alert.Level is AlertLevel.NotRun ? "not-run" : alert.Rule.ToString().ToLowerInvariant(),
             alert
                 .Refs.Select(reference => int.TryParse(reference, out var line) ? line : (int?)null)
                 .FirstOrDefault(line => line is not null),

@@ -18,8 +18,7 @@ public static class PrescriptionValidity
             )),
     ];
 
-    public static DateOnly LastDayToBuy(DateOnly written) =>
-        written.AddDays(DaysToBuy(written));
+    public static DateOnly LastDayToBuy(DateOnly written) => written.AddDays(DaysToBuy(written));
 
     /// <exception cref="ArgumentOutOfRangeException">No law on hand covers the day.</exception>
     public static int DaysToBuy(DateOnly written) =>

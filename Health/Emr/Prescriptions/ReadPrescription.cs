@@ -69,10 +69,7 @@ public sealed class ReadPrescription(
                 .. orders
                     .Where(order => PrescriptionDocument.DrugCodeOf(order) is not null)
                     .Select(order =>
-                        LineOf(
-                            PrescriptionDocument.DrugCodeOf(order)!,
-                            order.DosageInstruction[0]
-                        )
+                        LineOf(PrescriptionDocument.DrugCodeOf(order)!, order.DosageInstruction[0])
                     ),
             ],
             goesOn

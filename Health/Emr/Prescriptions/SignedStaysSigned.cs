@@ -87,9 +87,9 @@ public sealed class SignedStaysSigned : IFhirWriteRule
             Text(document, "docStatus") == "preliminary",
             Text(document, "status") == "superseded",
             Text(document, "status") == "entered-in-error",
-            document["meta"]?["tag"]?.AsArray().FirstOrDefault(tag =>
-                Text(tag, "system") == PrescriptionStates.Tag
-            )
+            document["meta"]
+                ?["tag"]?.AsArray()
+                .FirstOrDefault(tag => Text(tag, "system") == PrescriptionStates.Tag)
                 is { } tag
                 ? Text(tag, "code")
                 : null

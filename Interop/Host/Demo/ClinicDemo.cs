@@ -300,11 +300,7 @@ internal static class ClinicDemo
         private readonly IssuePrescription issue = Feature<IssuePrescription>(
             services,
             clock,
-            Feature<ReviewPrescription>(
-                services,
-                clock,
-                Feature<ReadPatientFacts>(services, clock)
-            )
+            Feature<ReviewPrescription>(services, clock, Feature<ReadPatientFacts>(services, clock))
         );
 
         /// <summary>The two facilities, before anybody works there.</summary>

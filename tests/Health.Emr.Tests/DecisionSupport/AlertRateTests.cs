@@ -107,8 +107,7 @@ public sealed class AlertRateTests(ITestOutputHelper output)
             new DateOnly(2026, 11, 23)
         );
         // One in five of those who come has long-term drugs from before.
-        var taking =
-            age >= 45 && random.Next(5) == 0 ? Regimens[10 + random.Next(6)].Drugs : [];
+        var taking = age >= 45 && random.Next(5) == 0 ? Regimens[10 + random.Next(6)].Drugs : [];
         return (
             facts,
             [

@@ -51,10 +51,7 @@ public sealed class CdsHooksTests(DemoServer server) : IClassFixture<DemoServer>
         );
         var suggestion = card["suggestions"]![0]!;
         Assert.Equal("delete", suggestion["actions"]![0]!["type"]!.ToString());
-        Assert.Equal(
-            "MedicationRequest/new",
-            suggestion["actions"]![0]!["resourceId"]!.ToString()
-        );
+        Assert.Equal("MedicationRequest/new", suggestion["actions"]![0]!["resourceId"]!.ToString());
         Assert.Equal("at-most-one", card["selectionBehavior"]!.ToString());
     }
 
@@ -72,17 +69,17 @@ public sealed class CdsHooksTests(DemoServer server) : IClassFixture<DemoServer>
             }
         );
         call["prefetch"]!["results"] = Bundle(
-            Result("33914-3", new JsonObject { ["value"] = 25, ["unit"] = "mL/min/1.73m2" }, "valueQuantity"),
+            Result(
+                "33914-3",
+                new JsonObject { ["value"] = 25, ["unit"] = "mL/min/1.73m2" },
+                "valueQuantity"
+            ),
             Result(
                 "82810-3",
                 new JsonObject
                 {
                     ["coding"] = new JsonArray(
-                        new JsonObject
-                        {
-                            ["system"] = "http://loinc.org",
-                            ["code"] = "LA15173-0",
-                        }
+                        new JsonObject { ["system"] = "http://loinc.org", ["code"] = "LA15173-0" }
                     ),
                 },
                 "valueCodeableConcept"
@@ -99,8 +96,9 @@ public sealed class CdsHooksTests(DemoServer server) : IClassFixture<DemoServer>
         metformin["prefetch"]!["results"] = call["prefetch"]!["results"]!.DeepClone();
         Assert.Contains(
             "eGFR 25",
-            Critical(await Post(client, "/cds-services/drugs-on-sign", metformin))["summary"]!
-                .ToString()
+            Critical(await Post(client, "/cds-services/drugs-on-sign", metformin))[
+                "summary"
+            ]!.ToString()
         );
     }
 
@@ -145,11 +143,7 @@ public sealed class CdsHooksTests(DemoServer server) : IClassFixture<DemoServer>
         var view = Sign();
         view["hook"] = "patient-view";
         view.Remove("prefetch");
-        view["context"] = new JsonObject
-        {
-            ["userId"] = "Practitioner/x",
-            ["patientId"] = patient,
-        };
+        view["context"] = new JsonObject { ["userId"] = "Practitioner/x", ["patientId"] = patient };
         Assert.Empty((await Post(client, "/cds-services/drugs-on-view", view))["cards"]!.AsArray());
     }
 
@@ -344,7 +338,5 @@ public sealed class CdsHooksTests(DemoServer server) : IClassFixture<DemoServer>
         };
 
     private static JsonNode Critical(JsonNode answer) =>
-        answer["cards"]!
-            .AsArray()
-            .First(card => card!["indicator"]!.ToString() == "critical")!;
+        answer["cards"]!.AsArray().First(card => card!["indicator"]!.ToString() == "critical")!;
 }

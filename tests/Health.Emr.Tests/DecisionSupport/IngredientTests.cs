@@ -56,7 +56,12 @@ public sealed class IngredientTests
     [InlineData("3 g", "gói", 1, "3000")]
     [InlineData("0,9 %", "ml", 1, "9")]
     [InlineData("4,1 g/gói", "gói", 4, "")]
-    public void A_strength_in_milligrams(string strength, string unit, int count, string expected) =>
+    public void A_strength_in_milligrams(
+        string strength,
+        string unit,
+        int count,
+        string expected
+    ) =>
         Assert.Equal(
             expected,
             string.Join(
@@ -64,7 +69,9 @@ public sealed class IngredientTests
                 DrugUses
                     .MilligramsOf(strength, unit, count)
                     .OfType<decimal>()
-                    .Select(one => one.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture))
+                    .Select(one =>
+                        one.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture)
+                    )
             )
         );
 
@@ -75,8 +82,5 @@ public sealed class IngredientTests
     [InlineData("acid acetylsalicylic", "acetylsalicylic acid")]
     [InlineData("tôm, cua", "")]
     public void A_text_names_ingredients(string text, string expected) =>
-        Assert.Equal(
-            expected,
-            string.Join(' ', Ingredients.In(text).Order())
-        );
+        Assert.Equal(expected, string.Join(' ', Ingredients.In(text).Order()));
 }

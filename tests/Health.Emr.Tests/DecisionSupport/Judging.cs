@@ -17,7 +17,11 @@ internal static class Judging
         On: new(2026, 11, 23)
     );
 
-    public static readonly PatientFacts Woman = Adult with { Sex = Sex.Female, AgeMonths = 28 * 12 };
+    public static readonly PatientFacts Woman = Adult with
+    {
+        Sex = Sex.Female,
+        AgeMonths = 28 * 12,
+    };
 
     public static PatientFacts Child(int months, decimal? weight) =>
         Adult with
@@ -31,7 +35,15 @@ internal static class Judging
         DrugRoute route = DrugRoute.Oral,
         bool isNew = true,
         bool isTablet = true
-    ) => new(name, name, [new Component(name, Ingredients.Find(name))], route, isTablet, IsNew: isNew);
+    ) =>
+        new(
+            name,
+            name,
+            [new Component(name, Ingredients.Find(name))],
+            route,
+            isTablet,
+            IsNew: isNew
+        );
 
     /// <summary>Of the catalogue, with a dose in its unit.</summary>
     public static DrugUse Drug(string code, decimal dose, int times) =>

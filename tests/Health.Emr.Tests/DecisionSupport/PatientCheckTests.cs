@@ -114,10 +114,7 @@ public sealed class PatientCheckTests
     [InlineData("lopera2", 24, AlertLevel.Inform)]
     [InlineData("lopera2", 72, null)]
     public void Age(string drug, int months, AlertLevel? expected) =>
-        Assert.Equal(
-            expected,
-            Check(Child(months, 20), Drug(drug, 1, 1)).Level(AlertRule.Age)
-        );
+        Assert.Equal(expected, Check(Child(months, 20), Drug(drug, 1, 1)).Level(AlertRule.Age));
 
     [Theory]
     [InlineData("ibu400", 19, null)]
@@ -140,7 +137,10 @@ public sealed class PatientCheckTests
     [Fact]
     public void Not_known_whether_pregnant_is_said_for_what_is_never_given()
     {
-        Assert.Equal(AlertLevel.NotRun, Check(Woman, Drug("ator20", 1, 1)).Level(AlertRule.Pregnancy));
+        Assert.Equal(
+            AlertLevel.NotRun,
+            Check(Woman, Drug("ator20", 1, 1)).Level(AlertRule.Pregnancy)
+        );
         Assert.Null(Check(Woman, Drug("amox500", 1, 3)).Level(AlertRule.Pregnancy));
         Assert.Null(Check(Adult, Drug("ator20", 1, 1)).Level(AlertRule.Pregnancy));
     }

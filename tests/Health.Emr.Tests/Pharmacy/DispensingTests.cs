@@ -85,10 +85,7 @@ public sealed class DispensingTests(DemoServer server) : IClassFixture<DemoServe
         using var system = await server.WithToken();
         var dispense = await Get(system, $"/fhir/MedicationDispense/{same["dispenses"]![0]}");
         Assert.True((bool)dispense["substitution"]!["wasSubstituted"]!);
-        Assert.Equal(
-            "Loratadin 10 mg",
-            dispense["medicationCodeableConcept"]!["text"]!.ToString()
-        );
+        Assert.Equal("Loratadin 10 mg", dispense["medicationCodeableConcept"]!["text"]!.ToString());
     }
 
     [Fact]
@@ -118,9 +115,7 @@ public sealed class DispensingTests(DemoServer server) : IClassFixture<DemoServe
         var untouched = await Signed("040184900105");
         var begun = await Signed("040184900106");
         using var pharmacist = await server.SignInAs("duocsi");
-        var line = (await Get(pharmacist, $"/health/pharmacy/prescriptions/{begun}"))["lines"]![
-            0
-        ]!;
+        var line = (await Get(pharmacist, $"/health/pharmacy/prescriptions/{begun}"))["lines"]![0]!;
         await Dispense(pharmacist, begun, line, 1);
         var at = TimeProvider.System.Today();
         var found = await FoundOn(untouched, at.AddDays(5));
@@ -183,14 +178,9 @@ public sealed class DispensingTests(DemoServer server) : IClassFixture<DemoServe
     private async Task<FindForDispensing.Result> FoundOn(string code, DateOnly day)
     {
         await using var scope = server.Services.CreateAsyncScope();
-        scope
-            .ServiceProvider.GetRequiredService<ICurrentCaller>()
-            .Become(Pharmacist(0));
+        scope.ServiceProvider.GetRequiredService<ICurrentCaller>().Become(Pharmacist(0));
         return await ActivatorUtilities
-            .CreateInstance<FindForDispensing>(
-                scope.ServiceProvider,
-                new FixedDay(day)
-            )
+            .CreateInstance<FindForDispensing>(scope.ServiceProvider, new FixedDay(day))
             .Run(code);
     }
 
@@ -204,9 +194,7 @@ public sealed class DispensingTests(DemoServer server) : IClassFixture<DemoServe
     private async Task<bool> Try(int pharmacy, string code, string order, int quantity)
     {
         await using var scope = server.Services.CreateAsyncScope();
-        scope
-            .ServiceProvider.GetRequiredService<ICurrentCaller>()
-            .Become(Pharmacist(pharmacy));
+        scope.ServiceProvider.GetRequiredService<ICurrentCaller>().Become(Pharmacist(pharmacy));
         try
         {
             await scope

@@ -77,7 +77,10 @@ public sealed class NationalSystemTests(NationalSystemTests.Server server)
         Assert.Equal(codes.Count + 1, codes.Sum(code => server.Sandbox.Sent[code]));
         Assert.All(
             codes,
-            code => Assert.Empty(FieldRules.Check(System.Text.Json.JsonElement.Parse(server.Sandbox.Taken[code])))
+            code =>
+                Assert.Empty(
+                    FieldRules.Check(System.Text.Json.JsonElement.Parse(server.Sandbox.Taken[code]))
+                )
         );
 
         // The same event again, as the outbox may bring it, sends nothing.
@@ -127,7 +130,10 @@ public sealed class NationalSystemTests(NationalSystemTests.Server server)
         Assert.Equal("h", body.GetProperty("loai_don_thuoc").GetString());
         Assert.Equal(3, body.GetProperty("gioi_tinh").GetInt32());
         Assert.Equal(1, body.GetProperty("dot_dung_thuoc").GetProperty("dot").GetInt32());
-        Assert.Equal("diaz5", body.GetProperty("thong_tin_don_thuoc")[0].GetProperty("ma_thuoc").GetString());
+        Assert.Equal(
+            "diaz5",
+            body.GetProperty("thong_tin_don_thuoc")[0].GetProperty("ma_thuoc").GetString()
+        );
     }
 
     [Fact]

@@ -33,8 +33,7 @@ public sealed class PrescriptionStateTests
         (PrescriptionState.PartlyDispensed, PrescriptionState.Expired),
     ];
 
-    private static readonly Gen<PrescriptionState> AnyState = Gen
-        .Int[0, All.Length - 1]
+    private static readonly Gen<PrescriptionState> AnyState = Gen.Int[0, All.Length - 1]
         .Select(i => All[i]);
 
     [Fact]

@@ -127,7 +127,11 @@ public sealed class CallCdsService(FhirSession fhir, TimeProvider clock) : IFeat
     {
         var unknown = service
             .Prefetch.Keys.Where(key =>
-                key != "patient" && (!isOurs && missing.Contains(key) || known.TryGetValue(key, out var got) && got is null)
+                key != "patient"
+                && (
+                    !isOurs && missing.Contains(key)
+                    || known.TryGetValue(key, out var got) && got is null
+                )
             )
             .ToList();
         if (unknown.Count > 0)
@@ -202,10 +206,7 @@ public sealed class CallCdsService(FhirSession fhir, TimeProvider clock) : IFeat
         where TResource : Resource =>
         known.GetValueOrDefault(key) switch
         {
-            Bundle bundle =>
-            [
-                .. bundle.Entry.Select(entry => entry.Resource).OfType<TResource>(),
-            ],
+            Bundle bundle => [.. bundle.Entry.Select(entry => entry.Resource).OfType<TResource>()],
             TResource one => [one],
             _ => [],
         };

@@ -22,7 +22,11 @@ public sealed record CdsCard(
 
     public sealed record From(string Label);
 
-    public sealed record Code(string System, [property: JsonPropertyName("code")] string Value, string Display);
+    public sealed record Code(
+        string System,
+        [property: JsonPropertyName("code")] string Value,
+        string Display
+    );
 
     public sealed record Action(string Type, string Description, string ResourceId);
 

@@ -44,12 +44,7 @@ public sealed class TakeCdsFeedback(FhirSession fhir, ICurrentCaller current, Ti
         routes
             .MapPost(
                 "/cds-services/{id}/feedback",
-                async (
-                    TakeCdsFeedback feature,
-                    string id,
-                    Input input,
-                    CancellationToken cancel
-                ) =>
+                async (TakeCdsFeedback feature, string id, Input input, CancellationToken cancel) =>
                 {
                     await feature.Run(id, input, cancel);
                     return Results.Ok(new { });
@@ -95,17 +90,11 @@ public sealed class TakeCdsFeedback(FhirSession fhir, ICurrentCaller current, Ti
             {
                 Tag =
                 [
-                    new Coding(
-                        AlertCodes.Facility,
-                        current.Caller.Organisation ?? OtherSystems
-                    ),
+                    new Coding(AlertCodes.Facility, current.Caller.Organisation ?? OtherSystems),
                 ],
             },
             Status = ObservationStatus.Final,
-            Code = new CodeableConcept(
-                AlertCodes.Rule,
-                CdsCard.RuleOf(outcome.Card).ToString()
-            ),
+            Code = new CodeableConcept(AlertCodes.Rule, CdsCard.RuleOf(outcome.Card).ToString()),
             Severity = DetectedIssue.DetectedIssueSeverity.High,
             Identified = new FhirDateTime(
                 (outcome.OutcomeTimestamp ?? clock.GetUtcNow()).InVietnam()

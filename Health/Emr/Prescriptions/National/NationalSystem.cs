@@ -49,10 +49,7 @@ public sealed class NationalSystem(IConfiguration configuration, TimeProvider cl
             {
                 var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/gui-don-thuoc")
                 {
-                    Content = JsonContent.Create(
-                        prescription,
-                        options: NationalPrescription.Json
-                    ),
+                    Content = JsonContent.Create(prescription, options: NationalPrescription.Json),
                 };
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
                 return request;
@@ -204,8 +201,7 @@ public sealed class NationalSystem(IConfiguration configuration, TimeProvider cl
         {
             return await response.Content.ReadFromJsonAsync<JsonElement>(cancel);
         }
-        catch (Exception error)
-            when (error is JsonException or HttpRequestException or IOException)
+        catch (Exception error) when (error is JsonException or HttpRequestException or IOException)
         {
             throw new NationalSystemUnavailable("the answer cannot be read", error);
         }

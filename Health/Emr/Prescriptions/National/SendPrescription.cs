@@ -190,10 +190,7 @@ public sealed class SendPrescription(
             Payload =
             [
                 .. (checksum is null ? errors : [checksum]).Select(
-                    text => new Communication.PayloadComponent
-                    {
-                        Content = new FhirString(text),
-                    }
+                    text => new Communication.PayloadComponent { Content = new FhirString(text) }
                 ),
             ],
         };
@@ -215,9 +212,7 @@ public sealed class SendPrescription(
     {
         string[] texts =
         [
-            .. kept
-                .Payload.Select(part => (part.Content as FhirString)?.Value)
-                .OfType<string>(),
+            .. kept.Payload.Select(part => (part.Content as FhirString)?.Value).OfType<string>(),
         ];
         var at = kept.ReceivedElement ?? kept.SentElement;
         return new Receipt(
