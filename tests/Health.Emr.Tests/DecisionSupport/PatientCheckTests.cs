@@ -19,7 +19,7 @@ public sealed class PatientCheckTests
     [InlineData("Ceftriaxon", "Cefotaxim", AlertLevel.Stop)]
     [InlineData("Ceftriaxon", "Cefepim", AlertLevel.Stop)]
     [InlineData("Ceftazidim", "Aztreonam", AlertLevel.Stop)]
-    [InlineData("Ceftriaxon", "Aztreonam", null)]
+    [InlineData("Ceftriaxon", "Aztreonam", AlertLevel.Inform)]
     [InlineData("Cefixim", "Cefazolin", AlertLevel.Inform)]
     [InlineData("nhóm cephalosporin", "Cefazolin", AlertLevel.Stop)] // agent unknown
     [InlineData("Aspirin", "Ibuprofen", AlertLevel.Stop)]

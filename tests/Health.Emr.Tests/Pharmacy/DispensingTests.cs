@@ -26,7 +26,8 @@ public sealed class DispensingTests(DemoServer server) : IClassFixture<DemoServe
         Assert.Equal("PartlyDispensed", part["state"]!.ToString());
         var tooMany = await TryDispense(pharmacist, code, line, 6);
         Assert.Equal(HttpStatusCode.BadRequest, tooMany.StatusCode);
-        Assert.Contains("1 đến 5", await tooMany.Content.ReadAsStringAsync());
+        var errors = JsonNode.Parse(await tooMany.Content.ReadAsStringAsync())!["errors"]!;
+        Assert.Contains("1 đến 5", errors["lines[0].quantity"]![0]!.ToString());
         var rest = await Dispense(pharmacist, code, line, 5);
         Assert.Equal("Dispensed", rest["state"]!.ToString());
 
