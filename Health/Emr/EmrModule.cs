@@ -1,5 +1,8 @@
+using Health.Contracts;
 using Health.Emr.Apps;
 using Health.Emr.Consents;
+using Health.Emr.DecisionSupport;
+using Health.Emr.DecisionSupport.CdsHooks;
 using Health.Emr.Encounters;
 using Health.Emr.Fees;
 using Health.Emr.Growth;
@@ -7,6 +10,7 @@ using Health.Emr.Hospital;
 using Health.Emr.Orders;
 using Health.Emr.Papers;
 using Health.Emr.Patients;
+using Health.Emr.Pharmacy;
 using Health.Emr.Prescriptions;
 using Health.Emr.Station;
 using Health.Emr.Station.Antenatal;
@@ -15,6 +19,7 @@ using Health.Emr.Station.Households;
 using Health.Emr.Station.Immunization;
 using Health.Emr.Station.Reports;
 using Health.Emr.Station.Surveillance;
+using Health.Emr.Prescriptions.National;
 using Health.Emr.Terminology;
 using Health.Fhir.Store;
 using Microsoft.Extensions.DependencyInjection;
@@ -83,7 +88,14 @@ public sealed class EmrModule : IModule
             .Feature<IssuePaper>()
             .Feature<ReadPaper>()
             .Feature<SearchIcd10>()
+            .Feature<ReadPatientFacts>()
+            .Feature<DiscoverCdsServices>()
+            .Feature<CallCdsService>()
+            .Feature<TakeCdsFeedback>()
+            .Feature<ReportAlerts>()
             .Feature<ListDrugs>()
+            .Feature<KeepFavourites>()
+            .Feature<ListEarlierPrescriptions>()
             .Feature<ReviewPrescription>()
             .Feature<SavePrescriptionDraft>()
             .Feature<IssuePrescription>()
@@ -104,6 +116,10 @@ public sealed class EmrModule : IModule
             .Feature<ListPregnancies>()
             .Feature<NotifyCases>()
             .Feature<ReadMonthlyReport>()
+            .Feature<SendPrescription>()
+            .Handler<PrescriptionIssued, SendPrescription>()
+            .Feature<FindForDispensing>()
+            .Feature<DispensePrescription>()
             .Pages<EmrModule>()
             .Menu(
                 new MenuItem(
@@ -153,6 +169,22 @@ public sealed class EmrModule : IModule
                     "/my/consents",
                     Icons.Material.Outlined.Handshake,
                     Permission.GiveConsent
+                ),
+                new MenuItem(
+                    Part.Health,
+                    "Nhà thuốc",
+                    "Pharmacy",
+                    "/pharmacy",
+                    Icons.Material.Outlined.LocalPharmacy,
+                    Permission.DispensePrescriptions
+                ),
+                new MenuItem(
+                    Part.Health,
+                    "Cảnh báo kê đơn",
+                    "Prescribing alerts",
+                    "/prescriptions/alerts",
+                    Icons.Material.Outlined.NotificationImportant,
+                    Permission.SignPrescriptions
                 )
             )
             .Menu(StationMenu.Items);

@@ -275,7 +275,7 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
         );
     }
 
-    private static async Task<string> Visit(HttpClient doctor, string personalId)
+    internal static async Task<string> Visit(HttpClient doctor, string personalId)
     {
         var patient = await Post(
             doctor,
@@ -329,7 +329,7 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
             replaces,
         };
 
-    private static async Task<string> Sign(
+    internal static async Task<string> Sign(
         HttpClient doctor,
         string encounter,
         string? replaces = null
@@ -338,7 +338,7 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
             "codes"
         ]![0]!.ToString();
 
-    private static async Task<JsonNode> Post(HttpClient client, string address, object body)
+    internal static async Task<JsonNode> Post(HttpClient client, string address, object body)
     {
         var response = await client.PostAsJsonAsync(address, body);
         var text = await response.Content.ReadAsStringAsync();
@@ -346,7 +346,7 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
         return JsonNode.Parse(text)!;
     }
 
-    private static async Task<JsonNode> Get(HttpClient client, string address)
+    internal static async Task<JsonNode> Get(HttpClient client, string address)
     {
         var response = await client.GetAsync(address);
         var text = await response.Content.ReadAsStringAsync();
@@ -354,7 +354,7 @@ public sealed class ClinicTests(DemoServer server) : IClassFixture<DemoServer>
         return JsonNode.Parse(text)!;
     }
 
-    private static async Task<HttpStatusCode> Put(HttpClient client, JsonNode resource) =>
+    internal static async Task<HttpStatusCode> Put(HttpClient client, JsonNode resource) =>
         (
             await client.PutAsync(
                 $"/fhir/{resource["resourceType"]}/{resource["id"]}",

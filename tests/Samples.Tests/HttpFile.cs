@@ -9,11 +9,18 @@ namespace Samples.Tests;
 internal sealed partial class HttpFile(string path)
 {
     private readonly Dictionary<string, string> variables = [];
+    private readonly HashSet<string> fixedNames = [];
     private readonly Dictionary<string, (HttpResponseMessage Response, string Body)> answers = [];
 
     /// <summary>Runs every request in order and returns how many there were.</summary>
-    public async Task<int> Run(HttpClient client)
+    /// <param name="given">Variables that the file's own lines do not change.</param>
+    public async Task<int> Run(HttpClient client, IReadOnlyDictionary<string, string> given)
     {
+        foreach (var (name, value) in given)
+        {
+            variables[name] = value;
+        }
+        fixedNames.UnionWith(given.Keys);
         variables["host"] = client.BaseAddress!.ToString().TrimEnd('/');
         var requests = 0;
         foreach (var part in Parts(await File.ReadAllTextAsync(path)))
@@ -40,6 +47,10 @@ internal sealed partial class HttpFile(string path)
             var line = lines[at].Trim();
             if (Variable().Match(line) is { Success: true } variable)
             {
+                if (fixedNames.Contains(variable.Groups[1].Value))
+                {
+                    continue;
+                }
                 variables[variable.Groups[1].Value] = Fill(variable.Groups[2].Value.Trim());
             }
             else if (Directive().Match(line) is { Success: true } directive)

@@ -21,7 +21,13 @@ public sealed class SampleTests(SampleServer server) : IClassFixture<SampleServe
     [MemberData(nameof(Files))]
     public async Task Runs_as_written(string file)
     {
-        var requests = await new HttpFile(Path.Combine(Repository.Root, file)).Run(server.Client);
+        var requests = await new HttpFile(Path.Combine(Repository.Root, file)).Run(
+            server.Client,
+            new Dictionary<string, string>
+            {
+                ["sandbox"] = server.Sandbox.Address.ToString().TrimEnd('/'),
+            }
+        );
         Assert.NotEqual(0, requests);
     }
 
@@ -45,8 +51,22 @@ public sealed class SampleTests(SampleServer server) : IClassFixture<SampleServe
         );
 }
 
-/// <summary>The demo world without sign-in, as samples/README.md starts it.</summary>
+/// <summary>The demo world without sign-in, as samples/README.md starts it, and the sandbox beside it.</summary>
 public sealed class SampleServer : RecordsServer
 {
+    public PrescriptionSandbox.Sandbox Sandbox { get; } = new();
+
     protected override bool Demo => true;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await Sandbox.Start("http://127.0.0.1:0");
+        await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Sandbox.DisposeAsync();
+    }
 }

@@ -38,6 +38,7 @@ public sealed partial class EndpointTests(DemoServer server)
         "/fhir/metadata",
         "/fhir/{**path}", // says only that there is no such interaction
         "/fhir/.well-known/smart-configuration",
+        "/cds-services", // which services there are, nothing about anybody
         "/fhir/subscriptions/ws", // tells nothing before it is sent a token of $get-ws-binding-token
         "/prices",
         "/prices/{facility}",

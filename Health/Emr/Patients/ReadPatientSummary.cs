@@ -67,7 +67,7 @@ public sealed class ReadPatientSummary(FhirSession fhir, PatientIds ids, TimePro
     internal static DateTimeOffset When(DataType? time) =>
         time is FhirDateTime moment ? moment.ToDateTimeOffset(VietnamTime.Offset) : default;
 
-    private static bool IsActive(AllergyIntolerance allergy) =>
+    internal static bool IsActive(AllergyIntolerance allergy) =>
         allergy.ClinicalStatus?.Coding.Exists(code => code.Code is "inactive" or "resolved") != true
         && allergy.VerificationStatus?.Coding.Exists(code =>
             code.Code is "entered-in-error" or "refuted"

@@ -49,17 +49,11 @@ public sealed class CancelPrescription(FhirSession fhir, ICurrentCaller current,
             Permission.SignPrescriptions,
             organisation: VnCore.IdOf(document.Custodian)
         );
-        if (document.State() is not PrescriptionState.Signed)
-        {
-            throw new Conflict(
-                T.Of($"Đơn {code} không còn hiệu lực.", $"Prescription {code} no longer holds.")
-            );
-        }
         var changes = new FhirChanges();
         IssuePrescription.Withdraw(
             document,
             await ReadPrescription.OrdersOf(document, fhir, cancel),
-            DocumentReferenceStatus.EnteredInError,
+            PrescriptionState.Cancelled,
             changes,
             input.Reason.Trim()
         );

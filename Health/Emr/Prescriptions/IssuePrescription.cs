@@ -89,6 +89,7 @@ public sealed class IssuePrescription(
         var now = clock.GetUtcNow().InVietnam();
         var key = keys.Of(current.Caller);
         var codes = new List<string>();
+        var signed = new List<MedicationRequest>();
         foreach (var kind in situation.Review.ByClass)
         {
             var code = PrescriptionCode.New(situation.Post.FacilityCode, kind.Key);
@@ -122,10 +123,12 @@ public sealed class IssuePrescription(
                 )
             );
             codes.Add(code);
+            signed.AddRange(orders);
         }
+        PrescriptionAlerts.Keep(situation, draft, signed, now, changes);
         if (oldDocument is not null)
         {
-            Withdraw(oldDocument, oldOrders, DocumentReferenceStatus.Superseded, changes);
+            Withdraw(oldDocument, oldOrders, PrescriptionState.Replaced, changes);
         }
         if (await fhir.Read<DocumentReference>(encounterId, cancel) is { } writing)
         {
@@ -139,12 +142,12 @@ public sealed class IssuePrescription(
     internal static void Withdraw(
         DocumentReference document,
         IReadOnlyList<MedicationRequest> orders,
-        DocumentReferenceStatus status,
+        PrescriptionState end,
         FhirChanges changes,
         string? reason = null
     )
     {
-        document.Status = status;
+        document.Become(end);
         changes.Update(document, document.Meta?.VersionId);
         foreach (var order in orders)
         {
@@ -157,7 +160,7 @@ public sealed class IssuePrescription(
     private static void Check(PrescriptionReview review)
     {
         var stops = review
-            .Findings.Where(finding => finding.Severity is Severity.Stop)
+            .Findings.Where(finding => finding.Stops)
             .Select(finding => new FieldError(
                 finding.Line is { } line ? $"lines[{line}].{finding.Rule}" : finding.Rule,
                 finding.Message
@@ -191,10 +194,13 @@ public sealed class IssuePrescription(
                 )
             );
         }
-        if (document.Status is not DocumentReferenceStatus.Current)
+        if (!document.State().CanBecome(PrescriptionState.Replaced))
         {
             throw new Conflict(
-                T.Of($"Đơn {code} không còn hiệu lực.", $"Prescription {code} no longer holds.")
+                T.Of(
+                    $"Đơn {code} không thay thế được nữa: {document.State().Text().ToLowerInvariant()}.",
+                    $"Prescription {code} can no longer be replaced: {document.State().Text().ToLowerInvariant()}."
+                )
             );
         }
         return (document, await ReadPrescription.OrdersOf(document, fhir, cancel));
@@ -210,6 +216,10 @@ public sealed class IssuePrescription(
         new()
         {
             Id = content.Code,
+            Meta = new Meta
+            {
+                Tag = [new Coding(PrescriptionStates.Tag, nameof(PrescriptionState.Signed))],
+            },
             MasterIdentifier = new Identifier(VnCore.PrescriptionCode, content.Code),
             Identifier = [new Identifier(VnCore.PrescriptionCode, content.Code)],
             Status = DocumentReferenceStatus.Current,

@@ -232,9 +232,8 @@ public static class PrescriptionDocument
                 {
                     StartElement = new FhirDateTime(content.At.VietnamDay().ToString("yyyy-MM-dd")),
                     EndElement = new FhirDateTime(
-                        content
-                            .At.VietnamDay()
-                            .AddDays(PrescriptionRules.ValidDays)
+                        PrescriptionValidity
+                            .LastDayToBuy(content.At.VietnamDay())
                             .ToString("yyyy-MM-dd")
                     ),
                 },
@@ -279,7 +278,7 @@ public static class PrescriptionDocument
             ?.Coding.Find(coding => coding.System == VnCore.DrugCodes)
             ?.Code;
 
-    private static Dosage Directions(Drug drug, PrescriptionDraft.Line line)
+    internal static Dosage Directions(Drug drug, PrescriptionDraft.Line line)
     {
         var timing = string.IsNullOrWhiteSpace(line.Timing) ? "" : $", {line.Timing.Trim()}";
         return new Dosage

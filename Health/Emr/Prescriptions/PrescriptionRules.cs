@@ -19,17 +19,25 @@ public enum Severity
 
 /// <param name="Line">Index of the line it is about; null for the whole.</param>
 /// <param name="Source">Where the rule stands.</param>
+/// <param name="Detail">The condition, or what to do instead; may have several lines.</param>
+/// <param name="Key">Of an alert that may be passed over with a coded reason; null where the law leaves no choice.</param>
+/// <param name="Override">The reason that was given.</param>
 public sealed record Finding(
     Severity Severity,
     string Rule,
     int? Line,
     string Message,
-    string Source
-);
+    string Source,
+    string? Detail = null,
+    string? Key = null,
+    string? Override = null
+)
+{
+    public bool Stops => Severity is Severity.Stop && Override is null;
+}
 
 /// <summary>For whom and where the prescription is written.</summary>
 /// <param name="Diagnoses">ICD-10 codes, main one first.</param>
-/// <param name="Allergies">Substances as recorded.</param>
 /// <param name="FacilityHasBeds">Narcotics are prescribed only where there are beds; null when it is not known.</param>
 public sealed record PrescriptionContext(
     string PatientName,
@@ -38,7 +46,6 @@ public sealed record PrescriptionContext(
     PartialDate? Birth,
     string? Address,
     IReadOnlyList<string> Diagnoses,
-    IReadOnlyList<string> Allergies,
     bool? FacilityHasBeds,
     DateOnly On
 );
@@ -58,7 +65,7 @@ public sealed record PrescriptionReview(
     IReadOnlyList<Finding> Findings
 )
 {
-    public bool CanBeSigned => Findings.All(finding => finding.Severity is not Severity.Stop);
+    public bool CanBeSigned => !Findings.Any(finding => finding.Stops);
 
     /// <summary>One prescription a class; narcotics and psychotropics before common drugs.</summary>
     public IEnumerable<IGrouping<ControlClass, ReviewedLine>> ByClass =>
@@ -71,9 +78,6 @@ public sealed record PrescriptionReview(
 /// </summary>
 public sealed class PrescriptionRules(PrescriptionLimits limits)
 {
-    /// <summary>A prescription is first bought within so many days (Art. 12.9).</summary>
-    public const int ValidDays = 5;
-
     /// <summary>The law counts children below this in months.</summary>
     public const int YoungChildMonths = 72;
 
@@ -111,7 +115,6 @@ public sealed class PrescriptionRules(PrescriptionLimits limits)
                 findings.AddRange(AboutDays(line, drug, limit, i));
                 findings.AddRange(AboutQuantity(line, drug, i));
                 findings.AddRange(AboutClass(drug, context, i));
-                findings.AddRange(AboutAllergies(drug, context, i));
                 lines.Add(
                     new ReviewedLine(
                         drug,
@@ -326,41 +329,6 @@ public sealed class PrescriptionRules(PrescriptionLimits limits)
         }
     }
 
-    private static IEnumerable<Finding> AboutAllergies(
-        Drug drug,
-        PrescriptionContext context,
-        int i
-    )
-    {
-        var ingredients = drug.Ingredients.WithoutDiacritics();
-        foreach (var allergy in context.Allergies)
-        {
-            var plain = allergy.Trim().WithoutDiacritics();
-            if (
-                plain.Length > 2
-                && (
-                    ingredients.Contains(plain, StringComparison.Ordinal)
-                    || drug.Ingredients.Split(" + ")
-                        .Any(one =>
-                            plain.Contains(one.WithoutDiacritics(), StringComparison.Ordinal)
-                        )
-                )
-            )
-            {
-                yield return new Finding(
-                    Severity.Warn,
-                    "allergy",
-                    i,
-                    T.Of(
-                        $"{drug.Name}: người bệnh đã ghi nhận dị ứng {allergy}.",
-                        $"{drug.Name}: the patient has a recorded allergy to {allergy}."
-                    ),
-                    T.Of("Hồ sơ dị ứng", "Recorded allergies")
-                );
-            }
-        }
-    }
-
     private static IEnumerable<Finding> AboutWhole(
         PrescriptionDraft draft,
         IReadOnlyList<ReviewedLine> lines
@@ -369,24 +337,6 @@ public sealed class PrescriptionRules(PrescriptionLimits limits)
         if (draft.Lines.Count == 0)
         {
             yield return Stop("empty", null, T.Of("Đơn chưa có thuốc.", "There is no drug yet."));
-        }
-        foreach (
-            var twice in lines
-                .SelectMany(line => line.Drug.Ingredients.Split(" + "))
-                .GroupBy(ingredient => ingredient)
-                .Where(ingredient => ingredient.Count() > 1)
-        )
-        {
-            yield return new Finding(
-                Severity.Warn,
-                "duplicate",
-                null,
-                T.Of(
-                    $"{twice.Key} có trong hai thuốc của đơn.",
-                    $"{twice.Key} is in two of the drugs."
-                ),
-                "Records"
-            );
         }
         var classes = lines.Select(line => line.Drug.Class).Distinct().ToList();
         if (classes.Count > 1)

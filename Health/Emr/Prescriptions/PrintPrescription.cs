@@ -183,7 +183,7 @@ public sealed class PrintPrescription(ReadPrescription read) : IFeature
                 (left, right) =>
                 {
                     paper.Text(
-                        $"Đơn có giá trị mua, lĩnh thuốc lần đầu trong {QuantityText.Digits(PrescriptionRules.ValidDays)} ngày kể từ ngày kê đơn.",
+                        $"Đơn có giá trị mua, lĩnh thuốc lần đầu trong {QuantityText.Digits(PrescriptionValidity.DaysToBuy(view.At.VietnamDay()))} ngày kể từ ngày kê đơn.",
                         Ink.Small,
                         left: left,
                         right: right

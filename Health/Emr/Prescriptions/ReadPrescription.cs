@@ -1,4 +1,5 @@
 using System.Text;
+using Health.Emr.Prescriptions.National;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;
@@ -11,14 +12,20 @@ using SharedKernel.Modules;
 namespace Health.Emr.Prescriptions;
 
 /// <summary>A signed prescription by its code, as it was signed, with the verdict on its signature.</summary>
-public sealed class ReadPrescription(FhirSession fhir, SigningKeys keys, Revocation revocation)
-    : IFeature
+public sealed class ReadPrescription(
+    FhirSession fhir,
+    SigningKeys keys,
+    Revocation revocation,
+    NationalSystem national,
+    TimeProvider clock
+) : IFeature
 {
     public sealed record Result(
         PrescriptionView View,
         PrescriptionState State,
         SignatureCheck Signature,
-        string EncounterId
+        string EncounterId,
+        SendPrescription.Receipt Receipt
     );
 
     public static void AddServices(IServiceCollection services) => Revocation.AddTo(services);
@@ -35,11 +42,11 @@ public sealed class ReadPrescription(FhirSession fhir, SigningKeys keys, Revocat
     /// <exception cref="NotFound">There is no signed prescription of this code.</exception>
     public async Task<Result> Run(string code, CancellationToken cancel = default)
     {
-        var document = await Document(code, cancel);
+        var document = await Document(code, fhir, cancel);
         var content = Data(document, "application/fhir+json");
         return new Result(
             PrescriptionView.Of(PrescriptionDocument.Deserialize(content)),
-            document.State(),
+            document.StateOn(clock.Today()),
             await revocation.Ask(
                 DetachedJws.Verify(
                     content,
@@ -48,40 +55,50 @@ public sealed class ReadPrescription(FhirSession fhir, SigningKeys keys, Revocat
                 ),
                 cancel
             ),
-            VnCore.IdOf(document.Context!.Encounter[0])!
+            VnCore.IdOf(document.Context!.Encounter[0])!,
+            await SendPrescription.ReadReceipt(document, fhir, national, cancel)
         );
     }
 
     /// <summary>What the editor starts from when a signed prescription is corrected.</summary>
     public async Task<PrescriptionDraft> AsDraft(string code, CancellationToken cancel = default)
     {
-        var document = await Document(code, cancel);
+        var document = await Document(code, fhir, cancel);
         var view = PrescriptionView.Of(
             PrescriptionDocument.Deserialize(Data(document, "application/fhir+json"))
         );
         var orders = await OrdersOf(document, fhir, cancel);
+        var goesOn = orders.Any(order =>
+            order.CourseOfTherapyType?.Coding.Exists(one => one.Code == "continuous") == true
+        );
         return new PrescriptionDraft(
             [
                 .. orders
                     .Where(order => PrescriptionDocument.DrugCodeOf(order) is not null)
                     .Select(order =>
-                    {
-                        var dosage = order.DosageInstruction[0];
-                        return new PrescriptionDraft.Line(
-                            PrescriptionDocument.DrugCodeOf(order)!,
-                            ((Quantity)dosage.DoseAndRate[0].Dose!).Value!.Value,
-                            dosage.Timing!.Repeat!.Frequency!.Value,
-                            (int)((Duration)dosage.Timing.Repeat.Bounds!).Value!.Value,
-                            dosage.PatientInstruction
-                        );
-                    }),
+                        LineOf(PrescriptionDocument.DrugCodeOf(order)!, order.DosageInstruction[0])
+                    ),
             ],
+            goesOn
+                ? view.Class is ControlClass.Narcotic
+                    ? Course.CancerPain
+                    : Course.Chronic
+                : Course.Acute,
             WeightKg: view.WeightKg,
             Accompanying: view.Accompanying,
             Advice: view.Advice,
             Replaces: code
         );
     }
+
+    internal static PrescriptionDraft.Line LineOf(string drug, Dosage dosage) =>
+        new(
+            drug,
+            ((Quantity)dosage.DoseAndRate[0].Dose!).Value!.Value,
+            dosage.Timing!.Repeat!.Frequency!.Value,
+            (int)((Duration)dosage.Timing.Repeat.Bounds!).Value!.Value,
+            dosage.PatientInstruction
+        );
 
     internal static async Task<IReadOnlyList<MedicationRequest>> OrdersOf(
         DocumentReference document,
@@ -100,14 +117,19 @@ public sealed class ReadPrescription(FhirSession fhir, SigningKeys keys, Revocat
         return orders;
     }
 
-    private async Task<DocumentReference> Document(string code, CancellationToken cancel) =>
+    /// <exception cref="NotFound">There is no signed prescription of this code.</exception>
+    internal static async Task<DocumentReference> Document(
+        string code,
+        FhirSession fhir,
+        CancellationToken cancel
+    ) =>
         PrescriptionCode.IsValid(code)
         && await fhir.Read<DocumentReference>(code, cancel)
             is { DocStatus: CompositionStatus.Final } document
             ? document
             : throw new NotFound($"Prescription {code}");
 
-    private static byte[] Data(DocumentReference document, string type) =>
+    internal static byte[] Data(DocumentReference document, string type) =>
         document
             .Content.First(content => content.Attachment?.ContentType == type)
             .Attachment!.Data!;

@@ -1,3 +1,4 @@
+using Health.Emr.DecisionSupport;
 using Health.Emr.Encounters;
 using Health.Emr.Patients;
 using Health.Fhir.Store;
@@ -15,6 +16,7 @@ namespace Health.Emr.Prescriptions;
 public sealed class ReviewPrescription(
     FhirSession fhir,
     ReadPatientSummary summary,
+    ReadPatientFacts facts,
     Workplace workplace,
     PrescriptionRules rules,
     TimeProvider clock
@@ -106,16 +108,23 @@ public sealed class ReviewPrescription(
             patient.Birth(),
             patient.AddressText(),
             [.. diagnoses.Select(diagnosis => diagnosis.IcdCode()).OfType<string>()],
-            [
-                .. about
-                    .Allergies.Select(allergy =>
-                        allergy.Code?.Text ?? allergy.Code?.Coding.FirstOrDefault()?.Display
-                    )
-                    .OfType<string>(),
-            ],
             post.FacilityHasBeds,
             clock.Today()
         );
-        return new Situation(encounter, patient, diagnoses, post, rules.Review(draft, context));
+        var review = rules.Review(draft, context);
+        var known = await facts.Run(
+            about,
+            draft.WeightKg,
+            context.Diagnoses,
+            draft.Replaces,
+            cancel
+        );
+        return new Situation(
+            encounter,
+            patient,
+            diagnoses,
+            post,
+            PrescriptionAlerts.Add(review, draft, known)
+        );
     }
 }

@@ -7,8 +7,8 @@ namespace Health.Emr.Prescriptions;
 
 /// <summary>
 /// What was signed can no longer be changed or deleted, by no page and no interface (TT 26/2025/TT-BYT; NĐ 23/2025): the signed
-/// document may only cease to hold, and its orders may only go on to be dispensed, stopped or cancelled. Everything else is a new
-/// prescription that replaces it.
+/// document may only move on as <see cref="PrescriptionStates"/> allows, and its orders may only go on to be dispensed, stopped or
+/// cancelled. Everything else is a new prescription that replaces it.
 /// </summary>
 public sealed class SignedStaysSigned : IFhirWriteRule
 {
@@ -31,7 +31,20 @@ public sealed class SignedStaysSigned : IFhirWriteRule
             );
         }
         var becomes = JsonNode.Parse(body.Span)!.AsObject();
-        if (IsOver(was) && !SameStatus(was, becomes))
+        if (Text(was, "resourceType") == "DocumentReference")
+        {
+            var (state, after) = (StateOf(was), StateOf(becomes));
+            if (state != after && !state.CanBecome(after))
+            {
+                throw new Conflict(
+                    T.Of(
+                        $"Đơn {state.Text().ToLowerInvariant()} không chuyển sang “{after.Text()}” được.",
+                        $"A prescription that is {state.Text().ToLowerInvariant()} cannot become “{after.Text()}”."
+                    )
+                );
+            }
+        }
+        else if (IsOver(was) && Text(was, "status") != Text(becomes, "status"))
         {
             throw new Conflict(
                 T.Of(
@@ -65,12 +78,22 @@ public sealed class SignedStaysSigned : IFhirWriteRule
                 && Text(resource["groupIdentifier"], "system") == VnCore.PrescriptionCode,
         };
 
-    /// <summary>Replaced or cancelled.</summary>
-    private static bool IsOver(JsonObject resource) =>
-        Text(resource, "status") is "superseded" or "entered-in-error" or "cancelled";
+    /// <summary>An order that was withdrawn, or handed out in full.</summary>
+    private static bool IsOver(JsonObject order) =>
+        Text(order, "status") is "cancelled" or "completed" or "entered-in-error";
 
-    private static bool SameStatus(JsonObject one, JsonObject other) =>
-        Text(one, "status") == Text(other, "status");
+    private static PrescriptionState StateOf(JsonObject document) =>
+        PrescriptionStates.Of(
+            Text(document, "docStatus") == "preliminary",
+            Text(document, "status") == "superseded",
+            Text(document, "status") == "entered-in-error",
+            document["meta"]
+                ?["tag"]?.AsArray()
+                .FirstOrDefault(tag => Text(tag, "system") == PrescriptionStates.Tag)
+                is { } tag
+                ? Text(tag, "code")
+                : null
+        );
 
     private static string? Text(JsonNode? parent, string name) =>
         parent is JsonObject fields && fields[name] is JsonValue value ? value.ToString() : null;

@@ -18,11 +18,16 @@ class PrescriptionEditor extends HTMLElement {
       return;
     }
     this.ready = true;
-    const { draft, texts } = JSON.parse(source.textContent);
+    const { draft, texts, reasons } = JSON.parse(source.textContent);
     this.texts = texts;
+    this.reasons = reasons;
+    this.overrides = new Map();
+    this.seen = new Set();
     this.replaces = draft.replaces;
     this.state = this.querySelector("[data-state]");
-    this.drugs = new Map((await (await fetch("/health/drugs")).json()).map((drug) => [drug.code, drug]));
+    const [drugs, favourites] = await Promise.all(["/health/drugs", "/health/prescriptions/favourites"].map(async (address) => (await fetch(address)).json()));
+    this.drugs = new Map(drugs.map((drug) => [drug.code, drug]));
+    this.favourites = favourites.map((favourite) => ({ ...favourite, plain: plain(favourite.name) }));
     this.saving = autosave({
       key: `${this.dataset.href}${this.replaces ?? ""}`,
       read: () => this.read(),
@@ -36,11 +41,18 @@ class PrescriptionEditor extends HTMLElement {
     this.fill(unsaved ? kept : draft);
     this.entry();
     this.addEventListener("input", (event) => {
-      if (!event.target.closest("[data-entry]")) {
+      if (!event.target.closest("[data-entry], .favourite, [data-override]")) {
         this.changed();
       }
     });
     this.querySelector("[data-sign]").addEventListener("click", () => this.sign());
+    this.querySelector("[data-keep]").addEventListener("click", () => this.keep());
+    this.querySelector("#rx-favourite").addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.ctrlKey) {
+        event.preventDefault();
+        this.keep();
+      }
+    });
     this.keys = (event) => {
       if (event.key === "Enter" && event.ctrlKey) {
         event.preventDefault();
@@ -91,13 +103,19 @@ class PrescriptionEditor extends HTMLElement {
       search: (text) => {
         const words = plain(text).split(/\s+/);
         const score = (candidate) => (candidate.plain.startsWith(words[0]) ? 0 : 1);
-        return [...this.drugs.values()]
+        return [...this.favourites, ...this.drugs.values()]
           .filter((candidate) => words.every((word) => ` ${candidate.plain}`.includes(` ${word}`)))
           .sort((a, b) => score(a) - score(b) || a.name.localeCompare(b.name, "vi"))
           .slice(0, 10);
       },
-      describe: (candidate) => ({ code: candidate.class === "c" ? null : candidate.class.toUpperCase(), name: candidate.name }),
+      describe: (candidate) => ({ code: candidate.lines ? "★" : candidate.class === "c" ? null : candidate.class.toUpperCase(), name: candidate.name }),
       take: (candidate) => {
+        if (candidate.lines) {
+          this.addLines(candidate.lines);
+          clear();
+          this.changed();
+          return;
+        }
         drug = candidate;
         input("drug").value = drug.name;
         input("dose").value = say(drug.dose);
@@ -168,22 +186,45 @@ class PrescriptionEditor extends HTMLElement {
       advice: value("advice"),
       followUpDays: value("follow-up") ? Math.round(number(value("follow-up"))) : null,
       replaces: this.replaces,
+      overrides: [...this.overrides].map(([key, reason]) => ({ key, reason })),
+      seen: [...this.seen],
     };
   }
 
-  fill(draft) {
-    for (const line of draft.lines) {
+  addLines(lines) {
+    for (const line of lines) {
       const drug = this.drugs.get(line.drug);
       if (drug) {
         this.addLine(drug, line);
       }
     }
+  }
+
+  /** What is written now, under a name, for other patients. */
+  async keep() {
+    const input = this.querySelector("#rx-favourite");
+    const response = await postJson("/health/prescriptions/favourites", { name: input.value.trim(), lines: this.read().lines });
+    const answer = await response.json().catch(() => ({}));
+    if (response.status === 201) {
+      this.favourites.push({ ...answer, plain: plain(answer.name) });
+      input.value = "";
+      input.closest("details").open = false;
+      this.state.textContent = `${this.texts.kept}: ${answer.name}`;
+    } else {
+      this.state.textContent = answer.errors ? Object.values(answer.errors).flat()[0] : this.texts.failed;
+    }
+  }
+
+  fill(draft) {
+    this.addLines(draft.lines);
     const set = (name, value) => {
       const input = this.querySelector(`#rx-${name}`);
       if (input && value !== null && value !== undefined) {
         input.value = typeof value === "number" ? say(value) : value;
       }
     };
+    this.overrides = new Map((draft.overrides ?? []).map(({ key, reason }) => [key, reason]));
+    this.seen = new Set(draft.seen ?? []);
     set("course", draft.course);
     set("weight", draft.weightKg);
     set("accompanying", draft.accompanying);
@@ -213,22 +254,53 @@ class PrescriptionEditor extends HTMLElement {
     }
   }
 
+  /** Worst first. An alert that interrupts has a list of coded reasons beside it; the others only tell. */
   show(findings) {
-    this.lines.forEach((row, i) => row.classList.toggle("stop", findings.some((finding) => finding.line === i && finding.severity === "Stop")));
-    this.querySelector("[data-findings]").replaceChildren(
-      ...findings.map(({ severity, message, source }) => {
-        const row = document.createElement("li");
-        row.className = severity;
-        row.append(message);
-        if (source) {
-          const where = document.createElement("span");
-          where.className = "source";
-          where.textContent = ` ${source}`;
-          row.append(where);
+    this.lines.forEach((row, i) => row.classList.toggle("stop", findings.some((finding) => finding.line === i && finding.severity === "Stop" && !finding.override)));
+    for (const { key } of findings) {
+      if (key) {
+        this.seen.add(key);
+      }
+    }
+    const focused = document.activeElement?.dataset?.override;
+    this.querySelector("[data-findings]").replaceChildren(...findings.map((finding) => this.finding(finding)));
+    if (focused) {
+      this.querySelector(`[data-override="${CSS.escape(focused)}"]`)?.focus();
+    }
+  }
+
+  finding({ severity, rule, message, source, detail, key, override }) {
+    const row = document.createElement("li");
+    row.className = `${override ? "Warn" : severity} ${rule ?? ""}`;
+    row.append(message);
+    const add = (tag, className, text) => {
+      if (text) {
+        const part = document.createElement(tag);
+        part.className = className;
+        part.textContent = text;
+        row.append(part);
+      }
+    };
+    add("div", "detail", detail);
+    add("span", "source", source ? ` ${source}` : "");
+    if (key) {
+      const select = document.createElement("select");
+      select.dataset.override = key;
+      select.setAttribute("aria-label", `${this.texts.override}: ${message}`);
+      select.append(new Option(this.texts.override, ""), ...this.reasons.map((reason) => new Option(reason.text, reason.code)));
+      select.value = this.overrides.get(key) ?? "";
+      select.addEventListener("change", () => {
+        if (select.value) {
+          this.overrides.set(key, select.value);
+        } else {
+          this.overrides.delete(key);
         }
-        return row;
-      }),
-    );
+        this.saving.changed();
+        this.review();
+      });
+      row.append(select);
+    }
+    return row;
   }
 
   async sign() {

@@ -1,4 +1,5 @@
 using Health.Emr;
+using Health.Emr.DecisionSupport;
 using Health.Emr.Encounters;
 using Health.Emr.Patients;
 using Health.Emr.Prescriptions;
@@ -296,10 +297,15 @@ internal static class ClinicDemo
         private readonly AddDiagnosis diagnose = Feature<AddDiagnosis>(services, clock);
         private readonly FinishEncounter finish = Feature<FinishEncounter>(services, clock);
         private readonly RecordAllergy allergy = Feature<RecordAllergy>(services, clock);
+        private readonly ReviewPrescription review = Feature<ReviewPrescription>(
+            services,
+            clock,
+            Feature<ReadPatientFacts>(services, clock)
+        );
         private readonly IssuePrescription issue = Feature<IssuePrescription>(
             services,
             clock,
-            Feature<ReviewPrescription>(services, clock)
+            Feature<ReviewPrescription>(services, clock, Feature<ReadPatientFacts>(services, clock))
         );
 
         /// <summary>The two facilities, before anybody works there.</summary>
@@ -382,20 +388,17 @@ internal static class ClinicDemo
             {
                 return;
             }
-            await issue.Run(
-                encounter,
-                new PrescriptionDraft(
-                    story.Drugs,
-                    story.Course,
-                    weight,
-                    age < 6 && person.Guardian is { } guardian
-                        ? population.People[guardian].Details.FullName
-                        : null,
-                    story.Advice,
-                    story.FollowUp
-                ),
-                cancel
+            var draft = new PrescriptionDraft(
+                story.Drugs,
+                story.Course,
+                weight,
+                age < 6 && person.Guardian is { } guardian
+                    ? population.People[guardian].Details.FullName
+                    : null,
+                story.Advice,
+                story.FollowUp
             );
+            await issue.Run(encounter, await Heeding(encounter, draft, cancel), cancel);
             clock.Now = clock.Now.AddMinutes(3);
             await finish.Run(encounter, cancel);
         }
@@ -427,6 +430,25 @@ internal static class ClinicDemo
 
         private static decimal Weight(int age, Random random) =>
             age >= 18 ? 46 + random.Next(24) : 9 + age * 2.6m + random.Next(3);
+
+        /// <summary>This doctor leaves out what an alert stops, such as amoxicillin after a reaction to penicillin.</summary>
+        private async Task<PrescriptionDraft> Heeding(
+            string encounter,
+            PrescriptionDraft draft,
+            CancellationToken cancel
+        )
+        {
+            var stops = (await review.Run(encounter, draft, cancel))
+                .Findings.Where(finding =>
+                    finding is { Stops: true, Key: not null, Line: not null }
+                )
+                .ToList();
+            return draft with
+            {
+                Lines = [.. draft.Lines.Where((_, i) => stops.TrueForAll(stop => stop.Line != i))],
+                Seen = [.. stops.Select(stop => stop.Key!)],
+            };
+        }
 
         private static TFeature Feature<TFeature>(IServiceProvider services, params object[] own) =>
             ActivatorUtilities.CreateInstance<TFeature>(services, own);

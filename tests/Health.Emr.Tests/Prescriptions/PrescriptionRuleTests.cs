@@ -19,7 +19,6 @@ public sealed class PrescriptionRuleTests
         PartialDate.Parse("1984-03-12"),
         "Xóm 3, xã An Hòa",
         ["J06.9"],
-        [],
         FacilityHasBeds: true,
         Day
     );
@@ -202,32 +201,6 @@ public sealed class PrescriptionRuleTests
         );
         Assert.True(Has(review, "classes", Severity.Inform));
     }
-
-    [Theory]
-    [InlineData("amox500", "Amoxicillin", true)]
-    [InlineData("amoxclav1000", "amoxicillin", true)]
-    [InlineData("amox500", "Penicillin", false)]
-    [InlineData("para500", "Amoxicillin", false)]
-    [InlineData("asp81", "Acid acetylsalicylic (aspirin)", true)]
-    public void A_recorded_allergy_warns(string drug, string allergy, bool warns) =>
-        Assert.Equal(
-            warns,
-            Has(
-                Review(new([new(drug, 1, 2, 5)]), Adult with { Allergies = [allergy] }),
-                "allergy",
-                Severity.Warn
-            )
-        );
-
-    [Fact]
-    public void The_same_ingredient_twice_warns() =>
-        Assert.True(
-            Has(
-                Review(new([new("amox500", 1, 3, 5), new("amoxclav1000", 1, 2, 5)])),
-                "duplicate",
-                Severity.Warn
-            )
-        );
 
     [Theory]
     [InlineData("khong-co", 1, 1, 1, "unknown-drug")]
