@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SharedKernel.Contracts;
 
 namespace SharedKernel.Documents.Signing;
@@ -13,17 +16,32 @@ namespace SharedKernel.Documents.Signing;
 public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimeProvider clock)
 {
     private const string DemoAuthority = "demo-authority";
+    private const int RsaBits = 2048;
 
     private readonly Lock making = new();
 
+    /// <summary>Once for the installation, whichever modules sign: the folder <c>keys</c> beside its data.</summary>
+    public static void AddTo(IServiceCollection services) =>
+        services.TryAddSingleton(provider =>
+        {
+            var configuration = provider.GetRequiredService<IConfiguration>();
+            return new SigningKeys(
+                Path.Combine(configuration["data"] ?? "data", "keys"),
+                configuration.GetValue<bool>("demo") || configuration.GetValue<bool>("open"),
+                provider.GetRequiredService<TimeProvider>()
+            );
+        });
+
+    /// <param name="kind">A person may hold a certificate of each kind; one that is not elliptic is <c>{account}.rsa.p12</c>.</param>
     /// <exception cref="Conflict">The account has no certificate.</exception>
-    public SigningKey Of(Caller caller)
+    public SigningKey Of(Caller caller, KeyKind kind = KeyKind.Elliptic)
     {
         if (!FileName().IsMatch(caller.Id))
         {
             throw new Conflict($"The account {caller.Id} can have no signing certificate.");
         }
-        var file = Path.Combine(folder, caller.Id + ".p12");
+        var name = caller.Id + (kind is KeyKind.Rsa ? ".rsa.p12" : ".p12");
+        var file = Path.Combine(folder, name);
         lock (making)
         {
             if (!File.Exists(file))
@@ -31,10 +49,10 @@ public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimePr
                 if (!makeDemoKeys)
                 {
                     throw new Conflict(
-                        $"{caller.Name} has no signing certificate; place it as keys/{caller.Id}.p12."
+                        $"{caller.Name} has no signing certificate; place it as keys/{name}."
                     );
                 }
-                Make(file, Subject(caller.Name), Authority());
+                Make(file, Subject(caller.Name), Authority(), kind);
             }
         }
         // The other certificates of the file are its chain up to the authority.
@@ -78,10 +96,23 @@ public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimePr
         return X509CertificateLoader.LoadPkcs12FromFile(file, password: null);
     }
 
-    private void Make(string file, X500DistinguishedName subject, X509Certificate2? issuer)
+    private void Make(
+        string file,
+        X500DistinguishedName subject,
+        X509Certificate2? issuer,
+        KeyKind kind = KeyKind.Elliptic
+    )
     {
+        using var rsa = kind is KeyKind.Rsa ? RSA.Create(RsaBits) : null;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        var request = rsa is null
+            ? new CertificateRequest(subject, key, HashAlgorithmName.SHA256)
+            : new CertificateRequest(
+                subject,
+                rsa,
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            );
         request.CertificateExtensions.Add(
             new X509BasicConstraintsExtension(issuer is null, issuer is null, 0, critical: true)
         );
@@ -96,11 +127,21 @@ public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimePr
         // The demo's visits lie in the past, and their signatures must be good then.
         var from = issuer?.NotBefore ?? clock.GetUtcNow().AddYears(-1).UtcDateTime;
         var to = issuer?.NotAfter ?? clock.GetUtcNow().AddYears(10).UtcDateTime;
-        using var certificate = issuer is null
+        using var made = issuer is null
             ? request.CreateSelfSigned(from, to)
             : request
-                .Create(issuer, from, to, RandomNumberGenerator.GetBytes(16))
-                .CopyWithPrivateKey(key);
+            // Named by its signer, since the authority's key may be of another kind than the certificate's.
+            .Create(
+                issuer.SubjectName,
+                X509SignatureGenerator.CreateForECDsa(issuer.GetECDsaPrivateKey()!),
+                from,
+                to,
+                RandomNumberGenerator.GetBytes(16)
+            );
+        using var certificate =
+            issuer is null ? made
+            : rsa is null ? made.CopyWithPrivateKey(key)
+            : made.CopyWithPrivateKey(rsa);
         var chain = new X509Certificate2Collection(certificate);
         if (issuer is not null)
         {
@@ -125,6 +166,13 @@ public sealed partial class SigningKeys(string folder, bool makeDemoKeys, TimePr
 
     [GeneratedRegex("^[A-Za-z0-9_.-]{1,64}$")]
     private static partial Regex FileName();
+}
+
+/// <summary>JSON signatures take an elliptic key; XML signatures of .NET and of most readers know RSA alone.</summary>
+public enum KeyKind
+{
+    Elliptic,
+    Rsa,
 }
 
 /// <param name="Chain">From the issuer up to the authority.</param>
