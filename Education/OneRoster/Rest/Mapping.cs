@@ -222,9 +222,7 @@ internal sealed class Mapping : Profile
             .ForMember(
                 item => item.ResultValueMin,
                 map =>
-                    map.MapFrom(row =>
-                        row.Assessment == AssessmentKind.Scored ? 0 : (decimal?)null
-                    )
+                    map.MapFrom(row => row.Assessment == AssessmentKind.Scored ? 0 : (decimal?)null)
             )
             .ForMember(
                 item => item.ResultValueMax,
