@@ -99,7 +99,8 @@ public sealed class OneRosterRestTests(DemoServer server) : IClassFixture<DemoSe
                 var parts = operation.Path.Split('/');
                 if (!none && !operation.Path.EndsWith('}') && !Empty.Contains(parts[^1]))
                 {
-                    Assert.True(body![parts[^1]]!.AsArray().Count > 0, $"{path} is empty.");
+                    var things = Assert.Single(body!.AsObject()).Value!.AsArray();
+                    Assert.True(things.Count > 0, $"{path} is empty.");
                 }
             }
             judged.Add(
@@ -148,11 +149,11 @@ public sealed class OneRosterRestTests(DemoServer server) : IClassFixture<DemoSe
     [Theory]
     [InlineData("orgs?filter=name~'THCS'", "orgs", 1)]
     [InlineData("orgs?filter=name='không có'", "orgs", 0)]
-    [InlineData("orgs?filter=name='O''Brien' OR type='school'", "orgs", 1)]
+    [InlineData("orgs?filter=name='O''Brien' OR name~'THCS'", "orgs", 1)]
     [InlineData("classes?filter=classType='homeroom' AND title='8A'", "classes", 2)]
     [InlineData("classes?filter=title~'8A' AND subjectCodes='TOAN'", "classes", 2)]
-    [InlineData("terms?filter=type='semester' AND startDate<'2000-01-01'", "terms", 0)]
-    [InlineData("users?filter=roles.role='teacher'", "users", 8)]
+    [InlineData("terms?filter=type='semester' AND startDate<'2000-01-01'", "academicSessions", 0)]
+    [InlineData("users?filter=roles.role='teacher' AND familyName~'Đặng'", "users", 1)]
     [InlineData("users?filter=dateLastModified>'2999-01-01T00:00:00Z'", "users", 0)]
     [InlineData("students?filter=dateLastModified>='2020-01-01'&limit=1", "users", 1)]
     [InlineData("courses?filter=courseCode='TOAN'&sort=title", "courses", 0)]
@@ -219,7 +220,7 @@ public sealed class OneRosterRestTests(DemoServer server) : IClassFixture<DemoSe
             $"{Rostering}/students?limit=1&fields=sourcedId,givenName"
         );
         var student = page!["users"]![0]!.AsObject();
-        Assert.Equal(["sourcedId", "givenName"], student.Select(one => one.Key));
+        Assert.Equal(["givenName", "sourcedId"], student.Select(one => one.Key).Order());
         var path = $"{Rostering}/users/{student["sourcedId"]}";
         var first = await client.GetAsync(path);
         using var again = new HttpRequestMessage(HttpMethod.Get, path);

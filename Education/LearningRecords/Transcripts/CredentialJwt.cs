@@ -55,8 +55,8 @@ public static class CredentialJwt
         return $"{input}.{Base64Url.EncodeToString(signature)}";
     }
 
-    /// <summary>The public key as JSON Web Key (RFC 7517), with its certificate.</summary>
-    public static JsonObject PublicKey(X509Certificate2 certificate)
+    /// <summary>The public key as JSON Web Key (RFC 7517), with its certificate, under the name that the signatures give it.</summary>
+    public static JsonObject PublicKey(X509Certificate2 certificate, string keyUrl)
     {
         using var key =
             certificate.GetRSAPublicKey()
@@ -67,7 +67,7 @@ public static class CredentialJwt
             ["kty"] = "RSA",
             ["use"] = "sig",
             ["alg"] = "RS256",
-            ["kid"] = KeyId(certificate),
+            ["kid"] = keyUrl,
             ["n"] = Base64Url.EncodeToString(parameters.Modulus),
             ["e"] = Base64Url.EncodeToString(parameters.Exponent),
             ["x5c"] = new JsonArray(Convert.ToBase64String(certificate.RawData)),

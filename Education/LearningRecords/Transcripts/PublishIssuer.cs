@@ -40,7 +40,9 @@ public sealed class PublishIssuer(LearningRecordsDb db, SigningKeys keys, TimePr
                     http,
                     new JsonObject
                     {
-                        ["keys"] = new JsonArray(await feature.Key(school, null, cancel)),
+                        ["keys"] = new JsonArray(
+                            await feature.Key(school, null, PublicAddress.Of(http), cancel)
+                        ),
                     }
                 )
         );
@@ -52,7 +54,7 @@ public sealed class PublishIssuer(LearningRecordsDb db, SigningKeys keys, TimePr
                 HttpContext http,
                 PublishIssuer feature,
                 CancellationToken cancel
-            ) => Open(http, await feature.Key(school, key, cancel))
+            ) => Open(http, await feature.Key(school, key, PublicAddress.Of(http), cancel))
         );
         issuer.MapGet(
             "/status/{number:int}",
@@ -95,11 +97,17 @@ public sealed class PublishIssuer(LearningRecordsDb db, SigningKeys keys, TimePr
 
     /// <param name="id">Null for the present one.</param>
     /// <exception cref="NotFound">The school has no such key.</exception>
-    public async Task<JsonObject> Key(string school, string? id, CancellationToken cancel)
+    public async Task<JsonObject> Key(
+        string school,
+        string? id,
+        string address,
+        CancellationToken cancel
+    )
     {
-        var certificate = Seal(await Find(school, "", cancel)).Certificate;
+        var issuer = await Find(school, address, cancel);
+        var certificate = Seal(issuer).Certificate;
         return id is null || id == CredentialJwt.KeyId(certificate)
-            ? CredentialJwt.PublicKey(certificate)
+            ? CredentialJwt.PublicKey(certificate, issuer.Key(CredentialJwt.KeyId(certificate)))
             : throw new NotFound($"Key {id}");
     }
 

@@ -274,7 +274,7 @@ internal sealed class Mapping : Profile
                 scale => scale.Class,
                 map => map.MapFrom(row => Refs.Class(address, row.Class))
             )
-            .ForMember(scale => scale.ScoreScaleValue, map => map.MapFrom(row => PassScale()))
+            .ForMember(scale => scale.ScoreScaleValue, map => map.Ignore())
             .ForMember(scale => scale.DateLastModified, map => map.MapFrom(row => row.ChangedAt));
     }
 
@@ -345,6 +345,4 @@ internal sealed class Mapping : Profile
 
     private static Ref? ScaleOf(string address, MarkValue value, Guid subject) =>
         value.Kind is AssessmentKind.Comment ? Refs.ScoreScale(address, subject) : null;
-
-    private static ScoreScaleValue[] PassScale() => [new("Đạt", "Đ"), new("Chưa đạt", "CĐ")];
 }

@@ -140,7 +140,10 @@ public sealed class ScoreScale : Thing
     public string Title { get; set; } = "";
     public string Type { get; set; } = "";
     public Ref? Class { get; set; }
-    public ScoreScaleValue[] ScoreScaleValue { get; set; } = [];
+
+    /// <summary>The circular knows no other.</summary>
+    public ScoreScaleValue[] ScoreScaleValue { get; set; } =
+    [new("Đạt", "Đ"), new("Chưa đạt", "CĐ")];
 }
 
 /// <summary>Of a kind that is not kept here.</summary>
