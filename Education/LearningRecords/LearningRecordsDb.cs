@@ -2,9 +2,12 @@ using Education.LearningRecords.Assessment;
 using Education.LearningRecords.Enrolments;
 using Education.LearningRecords.Schools;
 using Education.LearningRecords.Students;
+using Education.LearningRecords.Transcripts;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Persistence;
 
 namespace Education.LearningRecords;
@@ -15,6 +18,26 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
     public const string SchemaName = "education";
 
     public override string Schema => SchemaName;
+
+    /// <summary>
+    /// Property, in no class, of every row that others synchronise: when it was last written here. OneRoster asks by it for what has
+    /// changed. Set by <see cref="SaveChangesAsync(bool, CancellationToken)"/>, so a bulk update must set it itself.
+    /// </summary>
+    public const string ChangedAt = "ChangedAt";
+
+    private static readonly Type[] Synchronised =
+    [
+        typeof(School),
+        typeof(SchoolYear),
+        typeof(Term),
+        typeof(SchoolClass),
+        typeof(ClassSubject),
+        typeof(Assignment),
+        typeof(Teacher),
+        typeof(Student),
+        typeof(Enrolment),
+        typeof(MarkColumn),
+    ];
 
     public DbSet<School> Schools => Set<School>();
     public DbSet<SchoolYear> SchoolYears => Set<SchoolYear>();
@@ -39,8 +62,46 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<StudentPolicy> StudentPolicies => Set<StudentPolicy>();
     public DbSet<Campus> Campuses => Set<Campus>();
     public DbSet<RollOver> RollOvers => Set<RollOver>();
+    public DbSet<Transcript> Transcripts => Set<Transcript>();
+    public DbSet<TranscriptSigner> TranscriptSigners => Set<TranscriptSigner>();
+    public DbSet<IssuedCredential> IssuedCredentials => Set<IssuedCredential>();
+    public DbSet<ShareLink> ShareLinks => Set<ShareLink>();
     public DbSet<ImportedPackage> ImportedPackages => Set<ImportedPackage>();
     public DbSet<ExternalKey> ExternalKeys => Set<ExternalKey>();
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        NoteChanges();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    public override Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess,
+        CancellationToken cancellationToken = default
+    )
+    {
+        NoteChanges();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    private void NoteChanges()
+    {
+        var clock = this.GetService<IDbContextOptions>()
+            .FindExtension<CoreOptionsExtension>()
+            ?.ApplicationServiceProvider?.GetService<TimeProvider>();
+        var now = (clock ?? TimeProvider.System).GetUtcNow();
+        foreach (
+            var row in ChangeTracker
+                .Entries()
+                .Where(row =>
+                    row.State is EntityState.Added or EntityState.Modified
+                    && Synchronised.Contains(row.Metadata.ClrType)
+                )
+        )
+        {
+            row.Property(ChangedAt).CurrentValue = now;
+        }
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
@@ -64,6 +125,13 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
         DescribeRequests(model);
         DescribeYearEnd(model);
         DescribeHistory(model);
+        TranscriptTables.Describe(model);
+        foreach (var type in Synchronised)
+        {
+            model.Entity(type).Property<DateTimeOffset>(ChangedAt);
+        }
+        model.Entity<Student>().HasIndex(ChangedAt);
+        model.Entity<Enrolment>().HasIndex(ChangedAt);
         model.Entity<ImportedPackage>(row =>
         {
             row.ToTable("imported_packages").HasKey(package => package.Hash);

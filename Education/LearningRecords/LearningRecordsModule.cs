@@ -3,6 +3,7 @@ using Education.LearningRecords.Assessment;
 using Education.LearningRecords.Enrolments;
 using Education.LearningRecords.Schools;
 using Education.LearningRecords.Students;
+using Education.LearningRecords.Transcripts;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using SharedKernel.Contracts;
@@ -55,6 +56,16 @@ public sealed class LearningRecordsModule : IModule
             .Feature<LinkGuardian>()
             .Feature<RecordPolicy>()
             .Feature<ImportOldYears>()
+            .Feature<ListTranscripts>()
+            .Feature<CreateTranscripts>()
+            .Feature<SignTranscripts>()
+            .Feature<DeleteTranscript>()
+            .Feature<ReadTranscript>()
+            .Feature<PrintTranscript>()
+            .Feature<IssueCredential>()
+            .Feature<PublishIssuer>()
+            .Feature<ShareRecord>()
+            .Feature<OpenShare>()
             .Reseals<RenameTemporaryCodes>(LearningRecordsDb.SchemaName)
             .Handler<CitizensMerged, FollowCitizens>()
             .Handler<CitizensUnmerged, FollowCitizens>()

@@ -109,6 +109,9 @@ public enum Permission
     ManagePrices,
     PublishPrices,
     TakePayments,
+
+    /// <summary>To read and write by OneRoster, as far as the scopes of the token say.</summary>
+    ExchangeRosters,
     ReadStatistics,
     RunExports,
     ReadAudit,

@@ -38,6 +38,9 @@ internal sealed class SamplePackage : IDisposable
         File.WriteAllText(path, text.Replace(from, to));
     }
 
+    public void Write(string file, string text) =>
+        File.WriteAllText(Path.Combine(Folder, file), text + "\n");
+
     public static async Task<ImportResult> Import(RecordsServer server, string path)
     {
         await using var scope = server.Scope();
@@ -99,6 +102,47 @@ public sealed class OneRosterImportTests : IAsyncLifetime
         Assert.Equal("8.5", (await db.Marks.SingleAsync()).Value.ToString());
         Assert.StartsWith("OneRoster", (await db.MarkChanges.SingleAsync()).Why);
         var column = await db.MarkColumns.SingleAsync(c => c.Title == "GK Toán 6A");
+        Assert.Equal(ColumnKind.Midterm, column.Kind);
+    }
+
+    [Fact]
+    public async Task A_package_of_version_1_1_brings_the_same()
+    {
+        package.Edit("manifest.csv", "oneroster.version,1.2", "oneroster.version,1.1");
+        package.Edit("manifest.csv", "file.roles,bulk", "source.systemCode,vn");
+        File.Delete(Path.Combine(package.Folder, "roles.csv"));
+        package.Write(
+            "users.csv",
+            """
+            sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password
+            HS1,,,true,T1,student,0100000001,{cccd:001212000001},An,Nguyễn,Văn,2600000001,,,,,06,
+            GV1,,,true,T1,teacher,gv1,,Bình,Trần,,,,,,,,
+            """
+        );
+        package.Write(
+            "categories.csv",
+            """
+            sourcedId,status,dateLastModified,title
+            TX,,,Đánh giá thường xuyên
+            GK,,,Giữa kì
+            CK,,,Cuối kì
+            """
+        );
+        package.Write(
+            "lineItems.csv",
+            """
+            sourcedId,status,dateLastModified,title,description,assignDate,dueDate,classSourcedId,categorySourcedId,gradingPeriodSourcedId,resultValueMin,resultValueMax
+            LI1,,,GK Toán 6A,,2026-11-01,2026-11-05,6A-TOAN,GK,HK1,0,10
+            """
+        );
+        var imported = (await Import(package.Folder)).Imported;
+        Assert.Equal(
+            (1, 1, 1, 1),
+            (imported["pupils"], imported["teachers"], imported["assignments"], imported["marks"])
+        );
+        await using var scope = server.Scope();
+        var db = scope.ServiceProvider.GetRequiredService<LearningRecordsDb>();
+        var column = await db.MarkColumns.SingleAsync(known => known.Title == "GK Toán 6A");
         Assert.Equal(ColumnKind.Midterm, column.Kind);
     }
 

@@ -77,8 +77,8 @@ public sealed class SchoolServer : RecordsServer, IAsyncLifetime
         PupilsA = await Roster(ClassA);
     }
 
-    /// <summary>Made when first asked for.</summary>
-    private Task<string> AccountOf(Person person) =>
+    /// <summary>The account's id; it is made when first asked for.</summary>
+    public Task<string> AccountOf(Person person) =>
         accounts.GetOrAdd(
             person.User,
             async _ =>

@@ -58,6 +58,20 @@ public sealed partial class EndpointTests(DemoServer server)
         "/open-data/audit/checkpoint",
         "/open-data/audit/checkpoints",
         "/open-data/audit/consistency",
+        "/verify", // the frame in which a stranger's browser checks a record
+        "/verify/{Token}",
+        "/education/shared/{token}", // what pupil or parent let whoever has the link see
+        "/education/issuers/{school}", // a school's public name, keys and revocations
+        "/education/issuers/{school}/jwks",
+        "/education/issuers/{school}/keys/{key}",
+        "/education/issuers/{school}/status/{number:int}",
+        // What is served, as OpenAPI; nothing of it is data.
+        "/ims/oneroster/rostering/v1p2/discovery/onerosterv1p2rostersservice_openapi3_v1p0.json",
+        "/ims/oneroster/rostering/v1p2/discovery/imsorv1p2_rostering_openapi3_v1p0.json",
+        "/ims/oneroster/gradebook/v1p2/discovery/onerosterv1p2gradebookservice_openapi3_v1p0.json",
+        "/ims/oneroster/gradebook/v1p2/discovery/imsorv1p2_gradebook_openapi3_v1p0.json",
+        "/ims/oneroster/resources/v1p2/discovery/onerosterv1p2resourcesservice_openapi3_v1p0.json",
+        "/ims/oneroster/resources/v1p2/discovery/imsorv1p2_resources_openapi3_v1p0.json",
     ];
 
     private static readonly Dictionary<string, Permission[]> Allowed = new()

@@ -75,35 +75,50 @@ public static class LevelWords
             }
         );
 
-    public static string Text(this YearOutcome outcome) =>
+    public static string Official(this YearOutcome outcome) =>
         outcome switch
         {
-            YearOutcome.Promoted => T.Of("Được lên lớp", "Promoted"),
-            YearOutcome.CompletedProgramme => T.Of(
-                "Hoàn thành chương trình",
-                "Programme completed"
-            ),
-            YearOutcome.Retest => T.Of("Kiểm tra, đánh giá lại", "Re-test"),
-            YearOutcome.SummerConduct => T.Of(
-                "Rèn luyện trong kì nghỉ hè",
-                "Conduct training in the summer"
-            ),
-            YearOutcome.AwaitsDecision => T.Of(
-                "Chưa hoàn thành, chờ quyết định",
-                "Not completed, to be decided"
-            ),
-            _ => T.Of("Không được lên lớp", "Repeats the grade"),
+            YearOutcome.Promoted => "Được lên lớp",
+            YearOutcome.CompletedProgramme => "Hoàn thành chương trình",
+            YearOutcome.Retest => "Kiểm tra, đánh giá lại",
+            YearOutcome.SummerConduct => "Rèn luyện trong kì nghỉ hè",
+            YearOutcome.AwaitsDecision => "Chưa hoàn thành, chờ quyết định",
+            _ => "Không được lên lớp",
+        };
+
+    public static string Text(this YearOutcome outcome) =>
+        T.Of(
+            outcome.Official(),
+            outcome switch
+            {
+                YearOutcome.Promoted => "Promoted",
+                YearOutcome.CompletedProgramme => "Programme completed",
+                YearOutcome.Retest => "Re-test",
+                YearOutcome.SummerConduct => "Conduct training in the summer",
+                YearOutcome.AwaitsDecision => "Not completed, to be decided",
+                _ => "Repeats the grade",
+            }
+        );
+
+    public static string? Official(this Award award) =>
+        award switch
+        {
+            Award.Excellent => "Học sinh Xuất sắc",
+            Award.Good => "Học sinh Giỏi",
+            Award.Outstanding => "Học sinh Tiêu biểu hoàn thành tốt trong học tập và rèn luyện",
+            _ => null,
         };
 
     public static string? Text(this Award award) =>
-        award switch
-        {
-            Award.Excellent => T.Of("Học sinh Xuất sắc", "Excellent pupil"),
-            Award.Good => T.Of("Học sinh Giỏi", "Good pupil"),
-            Award.Outstanding => T.Of(
-                "Học sinh Tiêu biểu hoàn thành tốt trong học tập và rèn luyện",
-                "Outstanding pupil in learning and conduct"
-            ),
-            _ => null,
-        };
+        award.Official() is { } official
+            ? T.Of(
+                official,
+                award switch
+                {
+                    Award.Excellent => "Excellent pupil",
+                    Award.Outstanding => "Outstanding pupil in learning and conduct",
+                    _ => "Good pupil",
+                }
+            )
+            : null;
 }

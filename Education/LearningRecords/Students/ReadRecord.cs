@@ -130,16 +130,7 @@ public sealed class ReadRecord(
                 .FirstOrDefaultAsync(cancel)
             ?? throw new NotFound($"Student {id}");
         id = student.Id;
-        var enrolments = await (
-            from enrolment in db.Enrolments
-            where ids.Contains(enrolment.StudentId)
-            join schoolClass in db.Classes on enrolment.ClassId equals schoolClass.Id
-            join school in db.Schools on enrolment.SchoolCode equals school.Code
-            orderby enrolment.From, enrolment.Id
-            select new EnrolledAs(enrolment, schoolClass, school.Name)
-        )
-            .AsNoTracking()
-            .ToListAsync(cancel);
+        var enrolments = await EnrolmentsOf(ids, cancel);
         if (!access.SeesOwnOnly)
         {
             enrolments = await VisibleToSchool(id, enrolments);
@@ -178,6 +169,29 @@ public sealed class ReadRecord(
                 .ToListAsync(cancel),
         };
     }
+
+    /// <summary>
+    /// One year as its school has it, for a document that the school makes of it: whoever makes it has asked for access and leaves the
+    /// audit row. Null when the pupil was not enrolled in that year.
+    /// </summary>
+    internal async Task<RecordYear?> Year(CitizenId id, int year, CancellationToken cancel)
+    {
+        var ids = (await citizens.RecordsOf(id, cancel))?.All.ToList() ?? [id];
+        var enrolments = (await EnrolmentsOf(ids, cancel)).FindAll(row => row.Class.Year == year);
+        return (await Years(ids, enrolments, publishedOnly: false, cancel)).SingleOrDefault();
+    }
+
+    private Task<List<EnrolledAs>> EnrolmentsOf(List<CitizenId> ids, CancellationToken cancel) =>
+        (
+            from enrolment in db.Enrolments
+            where ids.Contains(enrolment.StudentId)
+            join schoolClass in db.Classes on enrolment.ClassId equals schoolClass.Id
+            join school in db.Schools on enrolment.SchoolCode equals school.Code
+            orderby enrolment.From, enrolment.Id
+            select new EnrolledAs(enrolment, schoolClass, school.Name)
+        )
+            .AsNoTracking()
+            .ToListAsync(cancel);
 
     /// <summary>The school of a present pupil sees the whole record; a former school sees the years the pupil was there.</summary>
     private async Task<List<EnrolledAs>> VisibleToSchool(CitizenId id, List<EnrolledAs> rows)

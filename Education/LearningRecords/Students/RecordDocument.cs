@@ -173,7 +173,8 @@ public sealed record RecordDocument(
             Result(sheet.Term(term))
         );
 
-    private static string? Result(SubjectResult? result) =>
+    /// <summary><c>8.0</c>, <c>Đ</c>, <c>CĐ</c>; null while it is not there.</summary>
+    internal static string? Result(SubjectResult? result) =>
         result switch
         {
             ScoredResult scored => scored.Average.ToString(

@@ -2,6 +2,7 @@
 export function afterWebStarted(blazor) {
   const load = () => {
     if (document.querySelector('mark-grid')) import('./Assessment/GradebookPage.razor.js');
+    if (document.querySelector('record-verifier')) import('./Transcripts/VerifyPage.razor.js');
   };
   load();
   blazor.addEventListener('enhancedload', load);

@@ -1,4 +1,5 @@
 using Education.LearningRecords.Assessment;
+using Education.OneRoster.Rest;
 using SharedKernel.Contracts;
 
 namespace Education.OneRoster.Csv;
@@ -25,7 +26,9 @@ internal sealed class CheckPackage(CsvPackage package)
 
     private readonly List<FieldError> errors = [];
     private readonly Dictionary<string, HashSet<string>> ids = [];
-    private readonly Dictionary<string, (Subject Subject, int Grade)> courses = [];
+
+    /// <summary>A course without a subject is that of a homeroom.</summary>
+    private readonly Dictionary<string, (Subject? Subject, int Grade)> courses = [];
     private readonly Dictionary<string, string> lineItemClass = [];
 
     public Dictionary<string, Session> Sessions { get; } = [];
@@ -169,6 +172,10 @@ internal sealed class CheckPackage(CsvPackage package)
                 Fail(row, "title", $"a second session would be term {term} of {year}");
             }
         }
+        else if (row["type"] == "gradingPeriod")
+        {
+            term = Sessions.GetValueOrDefault(row["parentSourcedId"])?.Term;
+        }
         Sessions[row.SourcedId] = new(year, term, starts, ends);
     }
 
@@ -180,6 +187,11 @@ internal sealed class CheckPackage(CsvPackage package)
             return;
         }
         var code = row["courseCode"];
+        if (code == Refs.Homeroom)
+        {
+            courses[row.SourcedId] = (null, grade);
+            return;
+        }
         var subject =
             SubjectCatalogue.Find(code)
             ?? SubjectCatalogue.Find(code.TrimEnd([.. "0123456789"]))
@@ -209,6 +221,11 @@ internal sealed class CheckPackage(CsvPackage package)
             return;
         }
         var homeroom = row["classType"] == "homeroom";
+        if (!homeroom && course.Subject is null)
+        {
+            Fail(row, "courseSourcedId", "a scheduled class is taught a subject, not the homeroom");
+            return;
+        }
         var name =
             row["classCode"] is { Length: > 0 } code ? code
             : homeroom ? row["title"]
@@ -247,6 +264,8 @@ internal sealed class CheckPackage(CsvPackage package)
             "1" => ColumnKind.Regular,
             "2" => ColumnKind.Midterm,
             "3" => ColumnKind.Final,
+            // OneRoster 1.1 knows no weights; the title is what is left.
+            "" => KindByTitle(row["title"]),
             _ => null,
         };
         if (kind is null)
@@ -259,6 +278,16 @@ internal sealed class CheckPackage(CsvPackage package)
             return;
         }
         Categories[row.SourcedId] = kind.Value;
+    }
+
+    private static ColumnKind? KindByTitle(string title)
+    {
+        var plain = title.WithoutDiacritics();
+        return plain.Contains("thuong xuyen", StringComparison.OrdinalIgnoreCase)
+                ? ColumnKind.Regular
+            : plain.Contains("giua k", StringComparison.OrdinalIgnoreCase) ? ColumnKind.Midterm
+            : plain.Contains("cuoi k", StringComparison.OrdinalIgnoreCase) ? ColumnKind.Final
+            : null;
     }
 
     private void CheckLineItem(CsvRow row)

@@ -47,6 +47,7 @@ internal sealed class CsvPackage : IDisposable
     };
 
     private readonly ZipArchive? zip;
+    private bool is11;
     private readonly Dictionary<string, Func<Stream>> files = new(StringComparer.Ordinal);
 
     public CsvPackage(string path)
@@ -110,7 +111,7 @@ internal sealed class CsvPackage : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <exception cref="InvalidInput">The manifest is not one of a OneRoster 1.2 bulk package.</exception>
+    /// <exception cref="InvalidInput">The manifest is not one of a OneRoster 1.2 or 1.1 bulk package.</exception>
     public IReadOnlyDictionary<string, string> ReadManifest()
     {
         var table = new CsvTable("manifest", [new("propertyName", Required: true), new("value")]);
@@ -124,8 +125,17 @@ internal sealed class CsvPackage : IDisposable
             }
         }
         Expect("manifest.version", "1.0");
-        Expect("oneroster.version", "1.2");
-        foreach (var name in CsvTable.Read.Select(known => known.Name).Concat(CsvTable.NotRead))
+        is11 = properties.GetValueOrDefault("oneroster.version") == "1.1";
+        if (!is11)
+        {
+            Expect("oneroster.version", "1.2");
+        }
+        foreach (
+            var name in CsvTable
+                .Read.Select(known => known.Name)
+                .Concat(CsvTable.NotRead)
+                .Where(name => !is11 || !CsvTable.Since12.Contains(name))
+        )
         {
             var state = properties.GetValueOrDefault($"file.{name}");
             var fault = state switch
@@ -155,7 +165,39 @@ internal sealed class CsvPackage : IDisposable
 
     /// <summary>The rows of a file, one at a time; none when the file is absent.</summary>
     /// <exception cref="InvalidInput">The file is not CSV in UTF-8, or its header lacks a required column or has an unknown one.</exception>
-    public IEnumerable<CsvRow> Rows(CsvTable table)
+    public IEnumerable<CsvRow> Rows(CsvTable table) =>
+        !is11 ? RowsOf(table)
+        : table == CsvTable.Roles ? RolesOfUsers()
+        : RowsOf(CsvTable.Of11(table));
+
+    /// <summary>The file of roles that 1.1 has not, made from its users.</summary>
+    private IEnumerable<CsvRow> RolesOfUsers()
+    {
+        string[] columns = ["sourcedId", "userSourcedId", "roleType", "role", "orgSourcedId"];
+        var places = columns.Select((name, i) => (name, i)).ToDictionary(of => of.name, of => of.i);
+        foreach (var user in RowsOf(CsvTable.Of11(CsvTable.Users)))
+        {
+            foreach (var (org, i) in user.List("orgSourcedIds").Select((org, i) => (org, i)))
+            {
+                // Who administers something here has no part in a record; 1.2 calls them by what they administer.
+                var role = user["role"] == "administrator" ? "siteAdministrator" : user["role"];
+                yield return new CsvRow(
+                    CsvTable.Roles,
+                    user.Line,
+                    places,
+                    [
+                        $"{user.SourcedId}.{i + 1}",
+                        user.SourcedId,
+                        i == 0 ? "primary" : "secondary",
+                        role,
+                        org,
+                    ]
+                );
+            }
+        }
+    }
+
+    private IEnumerable<CsvRow> RowsOf(CsvTable table)
     {
         if (!files.TryGetValue(table.Name + ".csv", out var open))
         {
@@ -168,7 +210,7 @@ internal sealed class CsvPackage : IDisposable
         {
             throw new InvalidInput($"{table.Name}.csv", "the file is empty");
         }
-        var places = Header(table, header);
+        var places = Header(table, is11 ? [.. header.Select(CsvTable.NameOf11)] : header);
         while (Guard(table, csv, csv.Read))
         {
             var line = (int)csv.LineNumber;

@@ -225,6 +225,52 @@ internal sealed partial record CsvTable(string Name, IReadOnlyList<CsvColumn> Co
         Results,
     ];
 
+    /// <summary>
+    /// What OneRoster 1.1 has otherwise: the role and the schools of a person stand in the users' file (a file of roles there was not), and a line item
+    /// has no school and names its term as grading period.
+    /// </summary>
+    public static CsvTable Of11(CsvTable table) =>
+        table.Name switch
+        {
+            "users" => new(
+                table.Name,
+                [
+                    .. table.Columns,
+                    new("orgSourcedIds", CsvType.Ids, Required: true, References: "orgs"),
+                    new("role", Required: true),
+                ]
+            ),
+            "lineItems" => new(
+                table.Name,
+                [
+                    .. table.Columns.Select(column =>
+                        column with
+                        {
+                            Required = column.Required && column.Name != "schoolSourcedId",
+                        }
+                    ),
+                ]
+            ),
+            _ => table,
+        };
+
+    /// <summary>Columns that 1.1 calls otherwise.</summary>
+    public static string NameOf11(string column) =>
+        column == "gradingPeriodSourcedId" ? "academicSessionSourcedId" : column;
+
+    /// <summary>Files that came with 1.2.</summary>
+    public static readonly IReadOnlyList<string> Since12 =
+    [
+        "lineItemLearningObjectiveIds",
+        "lineItemScoreScales",
+        "resultLearningObjectiveIds",
+        "resultScoreScales",
+        "roles",
+        "scoreScales",
+        "userProfiles",
+        "userResources",
+    ];
+
     /// <summary>Files of the binding that have no place in a learning record yet; a manifest names them too.</summary>
     public static readonly IReadOnlyList<string> NotRead =
     [

@@ -9,7 +9,7 @@ using SharedKernel.Contracts;
 namespace Education.OneRoster.Csv;
 
 /// <summary>
-/// Takes in a OneRoster 1.2 CSV package (bulk): schools, years, classes, pupils, teachers and marks. The whole package is checked
+/// Takes in a OneRoster CSV package (bulk; 1.2, and 1.1 as far as it differs): schools, years, classes, pupils, teachers and marks. The whole package is checked
 /// first, then written in one transaction; the same content is taken once, and a changed package changes what differs.
 /// </summary>
 public sealed class ImportPackage(
@@ -26,7 +26,7 @@ public sealed class ImportPackage(
     private readonly Dictionary<string, int> imported = [];
     private string system = "";
 
-    public string Format => "OneRoster 1.2 CSV package";
+    public string Format => "OneRoster CSV package";
 
     public bool Accepts(string path) => CsvPackage.Looks(path);
 

@@ -5,7 +5,6 @@ using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Contracts;
 using SharedKernel.Documents.Signing;
@@ -31,17 +30,7 @@ public sealed class IssuePrescription(
     /// <param name="Codes">Of the signed prescriptions, narcotics first.</param>
     public sealed record Result(IReadOnlyList<string> Codes);
 
-    public static void AddServices(IServiceCollection services) =>
-        services.AddSingleton(provider =>
-        {
-            var configuration = provider.GetRequiredService<IConfiguration>();
-            return new SigningKeys(
-                Path.Combine(configuration["data"] ?? "data", "keys"),
-                configuration.GetValue<bool>("demo") || configuration.GetValue<bool>("open"),
-                provider.GetRequiredService<TimeProvider>(),
-                Pkcs11Token.Of(configuration)
-            );
-        });
+    public static void AddServices(IServiceCollection services) => SigningKeys.AddTo(services);
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Education.OneRoster.Rest;
 using OpenIddict.Abstractions;
 using SharedKernel.Access;
 using SharedKernel.Access.Accounts;
@@ -50,29 +51,27 @@ internal static class AccountDemo
         }
         var secret = RandomNumberGenerator.GetHexString(40, lowercase: true);
         var applications = services.GetRequiredService<IOpenIddictApplicationManager>();
-        await applications.CreateAsync(
-            new OpenIddictApplicationDescriptor
+        var system = new OpenIddictApplicationDescriptor
+        {
+            ClientId = SystemClient,
+            ClientSecret = secret,
+            ClientType = ClientTypes.Confidential,
+            DisplayName = "Demo system",
+            Permissions =
             {
-                ClientId = SystemClient,
-                ClientSecret = secret,
-                ClientType = ClientTypes.Confidential,
-                DisplayName = "Demo system",
-                Permissions =
-                {
-                    Permissions.Endpoints.Token,
-                    Permissions.Endpoints.Introspection,
-                    Permissions.Endpoints.Revocation,
-                    Permissions.GrantTypes.ClientCredentials,
-                    Permissions.Prefixes.Scope + "system/*.cruds",
-                    Permissions.Prefixes.Scope + "records/*",
-                },
-                Properties =
-                {
-                    [IssueToken.DemoProperty] = JsonSerializer.SerializeToElement(true),
-                },
+                Permissions.Endpoints.Token,
+                Permissions.Endpoints.Introspection,
+                Permissions.Endpoints.Revocation,
+                Permissions.GrantTypes.ClientCredentials,
+                Permissions.Prefixes.Scope + "system/*.cruds",
+                Permissions.Prefixes.Scope + "records/*",
             },
-            cancel
+            Properties = { [IssueToken.DemoProperty] = JsonSerializer.SerializeToElement(true) },
+        };
+        system.Permissions.UnionWith(
+            OpenApiDocument.AllScopes.Select(scope => Permissions.Prefixes.Scope + scope)
         );
+        await applications.CreateAsync(system, cancel);
         await applications.CreateAsync(
             new OpenIddictApplicationDescriptor
             {

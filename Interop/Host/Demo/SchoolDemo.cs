@@ -2,6 +2,7 @@ using Education.LearningRecords.Assessment;
 using Education.LearningRecords.Enrolments;
 using Education.LearningRecords.Schools;
 using Education.LearningRecords.Students;
+using Education.LearningRecords.Transcripts;
 using Microsoft.AspNetCore.Identity;
 using SharedKernel.Access.Accounts;
 using SharedKernel.Contracts;
@@ -88,9 +89,11 @@ internal sealed class SchoolDemo
     private readonly ICitizens citizens;
     private readonly Dictionary<CitizenId, double> ability = [];
     private readonly List<Teacher> teachers = [];
+    private readonly IServiceProvider services;
 
     private SchoolDemo(IServiceProvider services)
     {
+        this.services = services;
         registerSchool = services.GetRequiredService<RegisterSchool>();
         planYear = services.GetRequiredService<PlanSchoolYear>();
         openClass = services.GetRequiredService<OpenClass>();
@@ -145,14 +148,12 @@ internal sealed class SchoolDemo
         }
         foreach (var (name, i) in Staff.Select((person, i) => (person.Name, i)))
         {
+            var account = i == 0 ? teacherAccount : await AccountOf(name, i + 1, cancel);
             teachers.Add(
-                await assignTeacher.Register(
-                    DemoPopulation.SchoolCode,
-                    new(name, i == 0 ? teacherAccount : null),
-                    cancel
-                )
+                await assignTeacher.Register(DemoPopulation.SchoolCode, new(name, account), cancel)
             );
         }
+        var children = ChildrenOf(population);
         for (var grade = 6; grade <= 9; grade++)
         {
             var pupils = await PupilsOf(population, grade, year, cancel);
@@ -162,12 +163,78 @@ internal sealed class SchoolDemo
                 var letter = "AB"[section];
                 if (grade > 6)
                 {
-                    await Class(year - 1, grade - 1, letter, members, isPast: true, cancel);
+                    var past = await Class(
+                        year - 1,
+                        grade - 1,
+                        letter,
+                        members,
+                        isPast: true,
+                        cancel
+                    );
+                    if (members.Intersect(children).Any())
+                    {
+                        await SignSubjects(past.Id, cancel);
+                    }
                 }
                 await Class(year, grade, letter, members, isPast: false, cancel);
             }
             await LinkParents(population, pupils, cancel);
         }
+    }
+
+    /// <summary>Of the demo's citizen.</summary>
+    private static List<CitizenId> ChildrenOf(DemoPopulation population)
+    {
+        var parent = population.People.First(person => person.Guardian is not null).Guardian;
+        return
+        [
+            .. population
+                .People.Where(person => person.Guardian == parent)
+                .Select(person => person.Id),
+        ];
+    }
+
+    /// <summary>The other teachers sign in as <c>giaovien2</c> and so on.</summary>
+    private async Task<string> AccountOf(string name, int number, CancellationToken cancel)
+    {
+        var account = new Account
+        {
+            UserName = $"giaovien{number}",
+            FullName = name,
+            Roles = [Role.Teacher],
+            Post = $"Giáo viên, {DemoPopulation.SchoolName}",
+            Organisation = DemoPopulation.SchoolCode,
+            IsDemo = true,
+        };
+        await services
+            .GetRequiredService<CreateAccount>()
+            .Run(account, DemoAccounts.Password, cancel);
+        return account.Id;
+    }
+
+    /// <summary>Last year's học bạ of a class, signed by the subject teachers and waiting for the homeroom teacher, who is the demo's.</summary>
+    private async Task SignSubjects(Guid classId, CancellationToken cancel)
+    {
+        await assignTeacher.Run(classId, new(teachers[0].Id, [], Homeroom: true), cancel);
+        await services
+            .GetRequiredService<CreateTranscripts>()
+            .Run(classId, new CreateTranscriptsRequest(), cancel);
+        var current = services.GetRequiredService<ICurrentCaller>();
+        foreach (var teacher in teachers.Skip(1))
+        {
+            current.Become(
+                new Caller(
+                    teacher.AccountId!,
+                    teacher.FullName,
+                    new HashSet<Role> { Role.Teacher },
+                    DemoPopulation.SchoolCode
+                )
+            );
+            await services
+                .GetRequiredService<SignTranscripts>()
+                .Run(classId, new(SignAs.Teacher), cancel);
+        }
+        current.Become(Caller.TheSystem);
     }
 
     /// <summary>Children of the demo's families who are of the age, and others from the villages around.</summary>
@@ -223,7 +290,7 @@ internal sealed class SchoolDemo
         }
     }
 
-    private async Task Class(
+    private async Task<SchoolClass> Class(
         int year,
         int grade,
         char letter,
@@ -270,6 +337,7 @@ internal sealed class SchoolDemo
         {
             await Conduct(opened.Id, term, cancel);
         }
+        return opened;
     }
 
     /// <param name="finished">With the final marks, and published.</param>

@@ -12,6 +12,9 @@ internal static class Scopes
     private const string OwnPrefix = "records/";
     private const string Everything = OwnPrefix + "*";
 
+    /// <summary>OneRoster 1.2 has scopes of its own, one for each group of operations; the service asks again for the operation.</summary>
+    private const string RosterPrefix = "https://purl.imsglobal.org/spec/or/v1p2/scope/";
+
     /// <summary>
     /// The asked scopes when the client may have all of them, all it may have when it asks for none; null otherwise. What cannot be kept to
     /// is left out.
@@ -50,6 +53,7 @@ internal static class Scopes
     /// <summary>What a program that acts for nobody may be given.</summary>
     public static bool IsForPrograms(string scope) =>
         IsOwn(scope)
+        || scope.StartsWith(RosterPrefix, StringComparison.Ordinal)
         || (SmartScope.TryParse(scope, null, out var smart) && smart.Context == "system");
 
     /// <summary>What an app that people sign in to may be given.</summary>
@@ -80,6 +84,11 @@ internal static class Scopes
             {
                 Permission.ReadHealthRecords => ReachOf(scopes, "rs"),
                 Permission.WriteHealthRecords => ReachOf(scopes, "cud"),
+                Permission.ExchangeRosters => scopes.Any(scope =>
+                    scope.StartsWith(RosterPrefix, StringComparison.Ordinal)
+                )
+                    ? Reach.All
+                    : Reach.None,
                 _ => Reach.None,
             };
 

@@ -99,7 +99,7 @@ public static class DetachedJws
         }
     }
 
-    private static bool ChainIsGood(
+    internal static bool ChainIsGood(
         List<X509Certificate2> certificates,
         X509Certificate2Collection trusted,
         DateTimeOffset at,

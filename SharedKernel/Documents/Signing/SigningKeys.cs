@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using SharedKernel.Contracts;
 
 namespace SharedKernel.Documents.Signing;
@@ -19,21 +22,37 @@ public sealed partial class SigningKeys(
 )
 {
     private const string DemoAuthority = "demo-authority";
+    private const int RsaBits = 2048;
 
     private readonly Lock making = new();
 
+    /// <summary>Once for the installation, whichever modules sign: the folder <c>keys</c> beside its data.</summary>
+    public static void AddTo(IServiceCollection services) =>
+        services.TryAddSingleton(provider =>
+        {
+            var configuration = provider.GetRequiredService<IConfiguration>();
+            return new SigningKeys(
+                Path.Combine(configuration["data"] ?? "data", "keys"),
+                configuration.GetValue<bool>("demo") || configuration.GetValue<bool>("open"),
+                provider.GetRequiredService<TimeProvider>(),
+                Pkcs11Token.Of(configuration)
+            );
+        });
+
+    /// <param name="kind">A person may hold a certificate of each kind; one that is not elliptic is <c>{account}.rsa.p12</c>.</param>
     /// <exception cref="Conflict">The account has no certificate.</exception>
-    public SigningKey Of(Caller caller)
+    public SigningKey Of(Caller caller, KeyKind kind = KeyKind.Elliptic)
     {
         if (!FileName().IsMatch(caller.Id))
         {
             throw new Conflict($"The account {caller.Id} can have no signing certificate.");
         }
-        if (token?.Of(caller.Id) is { } inToken)
+        if (token?.Of(caller.Id) is { } inToken && inToken.IsOf(kind))
         {
             return inToken;
         }
-        var file = Path.Combine(folder, caller.Id + ".p12");
+        var name = caller.Id + (kind is KeyKind.Rsa ? ".rsa.p12" : ".p12");
+        var file = Path.Combine(folder, name);
         lock (making)
         {
             if (!File.Exists(file))
@@ -41,10 +60,10 @@ public sealed partial class SigningKeys(
                 if (!makeDemoKeys)
                 {
                     throw new Conflict(
-                        $"{caller.Name} has no signing certificate; place it as keys/{caller.Id}.p12."
+                        $"{caller.Name} has no signing certificate; place it as keys/{name}."
                     );
                 }
-                Make(file, Subject(caller.Name), Authority());
+                Make(file, Subject(caller.Name), Authority(), kind);
             }
         }
         // The other certificates of the file are its chain up to the authority.
@@ -88,10 +107,23 @@ public sealed partial class SigningKeys(
         return X509CertificateLoader.LoadPkcs12FromFile(file, password: null);
     }
 
-    private void Make(string file, X500DistinguishedName subject, X509Certificate2? issuer)
+    private void Make(
+        string file,
+        X500DistinguishedName subject,
+        X509Certificate2? issuer,
+        KeyKind kind = KeyKind.Elliptic
+    )
     {
+        using var rsa = kind is KeyKind.Rsa ? RSA.Create(RsaBits) : null;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        var request = rsa is null
+            ? new CertificateRequest(subject, key, HashAlgorithmName.SHA256)
+            : new CertificateRequest(
+                subject,
+                rsa,
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            );
         request.CertificateExtensions.Add(
             new X509BasicConstraintsExtension(issuer is null, issuer is null, 0, critical: true)
         );
@@ -106,11 +138,21 @@ public sealed partial class SigningKeys(
         // The demo's visits lie in the past, and their signatures must be good then.
         var from = issuer?.NotBefore ?? clock.GetUtcNow().AddYears(-1).UtcDateTime;
         var to = issuer?.NotAfter ?? clock.GetUtcNow().AddYears(10).UtcDateTime;
-        using var certificate = issuer is null
+        using var made = issuer is null
             ? request.CreateSelfSigned(from, to)
             : request
-                .Create(issuer, from, to, RandomNumberGenerator.GetBytes(16))
-                .CopyWithPrivateKey(key);
+            // Named by its signer, since the authority's key may be of another kind than the certificate's.
+            .Create(
+                issuer.SubjectName,
+                X509SignatureGenerator.CreateForECDsa(issuer.GetECDsaPrivateKey()!),
+                from,
+                to,
+                RandomNumberGenerator.GetBytes(16)
+            );
+        using var certificate =
+            issuer is null ? made
+            : rsa is null ? made.CopyWithPrivateKey(key)
+            : made.CopyWithPrivateKey(rsa);
         var chain = new X509Certificate2Collection(certificate);
         if (issuer is not null)
         {
@@ -137,9 +179,23 @@ public sealed partial class SigningKeys(
     private static partial Regex FileName();
 }
 
+/// <summary>JSON signatures take an elliptic key; XML signatures of .NET and of most readers know RSA alone.</summary>
+public enum KeyKind
+{
+    Elliptic,
+    Rsa,
+}
+
 /// <param name="Chain">From the issuer up to the authority.</param>
 public record SigningKey(X509Certificate2 Certificate, IReadOnlyList<X509Certificate2> Chain)
 {
+    /// <summary>RFC 3279, 2.3.1 and 2.3.5.</summary>
+    private const string RsaKey = "1.2.840.113549.1.1.1";
+    private const string EllipticKey = "1.2.840.10045.2.1";
+
+    public bool IsOf(KeyKind kind) =>
+        Certificate.PublicKey.Oid.Value == (kind is KeyKind.Rsa ? RsaKey : EllipticKey);
+
     /// <summary>What signs; null when the key is of another kind. To be disposed of by the caller.</summary>
     public virtual ECDsa? Elliptic() => Certificate.GetECDsaPrivateKey();
 

@@ -132,6 +132,9 @@ namespace Education.LearningRecords.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<Guid>("GradebookId")
                         .HasColumnType("uuid");
 
@@ -390,6 +393,9 @@ namespace Education.LearningRecords.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<Guid>("ClassId")
                         .HasColumnType("uuid");
 
@@ -431,6 +437,8 @@ namespace Education.LearningRecords.Migrations.Postgres
                         .HasColumnType("integer");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ChangedAt");
 
                     b.HasIndex("RollOverId");
 
@@ -535,6 +543,9 @@ namespace Education.LearningRecords.Migrations.Postgres
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid");
 
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<Guid>("ClassSubjectId")
                         .HasColumnType("uuid");
 
@@ -591,6 +602,9 @@ namespace Education.LearningRecords.Migrations.Postgres
                     b.Property<int>("AnnualPeriods")
                         .HasColumnType("integer");
 
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<Guid>("ClassId")
                         .HasColumnType("uuid");
 
@@ -621,6 +635,9 @@ namespace Education.LearningRecords.Migrations.Postgres
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
 
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("CommuneCode")
                         .HasMaxLength(5)
                         .HasColumnType("character varying(5)");
@@ -646,6 +663,9 @@ namespace Education.LearningRecords.Migrations.Postgres
                     b.Property<string>("CampusCode")
                         .HasMaxLength(35)
                         .HasColumnType("character varying(35)");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<int>("Grade")
                         .HasColumnType("integer");
@@ -692,6 +712,9 @@ namespace Education.LearningRecords.Migrations.Postgres
                     b.Property<int>("Year")
                         .HasColumnType("integer");
 
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateOnly>("Ends")
                         .HasColumnType("date");
 
@@ -711,6 +734,9 @@ namespace Education.LearningRecords.Migrations.Postgres
                     b.Property<string>("AccountId")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("FullName")
                         .IsRequired()
@@ -742,6 +768,9 @@ namespace Education.LearningRecords.Migrations.Postgres
 
                     b.Property<int>("Number")
                         .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<DateOnly>("Ends")
                         .HasColumnType("date");
@@ -864,6 +893,9 @@ namespace Education.LearningRecords.Migrations.Postgres
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)");
 
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasMaxLength(50)
@@ -882,6 +914,8 @@ namespace Education.LearningRecords.Migrations.Postgres
                         .HasColumnType("integer");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ChangedAt");
 
                     b.HasIndex("Code")
                         .IsUnique();
@@ -922,6 +956,189 @@ namespace Education.LearningRecords.Migrations.Postgres
                     b.HasIndex("StudentId");
 
                     b.ToTable("student_policies", "education");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Transcripts.IssuedCredential", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("IssuedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Jwt")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("SchoolCode")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<Guid?>("ShareId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("StatusIndex")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("TranscriptId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ShareId");
+
+                    b.HasIndex("TranscriptId");
+
+                    b.HasIndex("SchoolCode", "StatusIndex")
+                        .IsUnique();
+
+                    b.ToTable("issued_credentials", "education");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Transcripts.ShareLink", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Opened")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<bool>("WithMarks")
+                        .HasColumnType("boolean");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StudentId");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.ToTable("share_links", "education");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Transcripts.Transcript", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("ClassId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<DateTimeOffset?>("ReleasedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("ReplacedBy")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid?>("Replaces")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("SchoolCode")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Signatures")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("StudentId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Why")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Year")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ClassId");
+
+                    b.HasIndex("StudentId", "SchoolCode", "Year", "Version")
+                        .IsUnique();
+
+                    b.ToTable("transcripts", "education");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Transcripts.TranscriptSigner", b =>
+                {
+                    b.Property<Guid>("TranscriptId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("SignedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(15)
+                        .HasColumnType("character varying(15)");
+
+                    b.Property<Guid?>("TeacherId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("TranscriptId", "Place");
+
+                    b.ToTable("transcript_signers", "education");
                 });
 
             modelBuilder.Entity("SharedKernel.Persistence.OutboxMessage", b =>
@@ -1220,6 +1437,53 @@ namespace Education.LearningRecords.Migrations.Postgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Education.LearningRecords.Transcripts.IssuedCredential", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Transcripts.ShareLink", null)
+                        .WithMany("Credentials")
+                        .HasForeignKey("ShareId")
+                        .OnDelete(DeleteBehavior.Restrict);
+
+                    b.HasOne("Education.LearningRecords.Transcripts.Transcript", null)
+                        .WithMany()
+                        .HasForeignKey("TranscriptId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Transcripts.ShareLink", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Transcripts.Transcript", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Schools.SchoolClass", null)
+                        .WithMany()
+                        .HasForeignKey("ClassId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Education.LearningRecords.Students.Student", null)
+                        .WithMany()
+                        .HasForeignKey("StudentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Transcripts.TranscriptSigner", b =>
+                {
+                    b.HasOne("Education.LearningRecords.Transcripts.Transcript", null)
+                        .WithMany("Signers")
+                        .HasForeignKey("TranscriptId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Education.LearningRecords.Assessment.Gradebook", b =>
                 {
                     b.Navigation("Columns");
@@ -1238,6 +1502,16 @@ namespace Education.LearningRecords.Migrations.Postgres
             modelBuilder.Entity("Education.LearningRecords.Students.OldYear", b =>
                 {
                     b.Navigation("Results");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Transcripts.ShareLink", b =>
+                {
+                    b.Navigation("Credentials");
+                });
+
+            modelBuilder.Entity("Education.LearningRecords.Transcripts.Transcript", b =>
+                {
+                    b.Navigation("Signers");
                 });
 #pragma warning restore 612, 618
         }
