@@ -87,10 +87,13 @@ public static class XmlSignatures
                 ? SignatureCheck.Unreadable
                 : new SignatureCheck(
                     IsOfOurForm(signed, covered) && signed.CheckSignature(key),
-                    DetachedJws.ChainIsGood(certificates, trusted, at),
+                    DetachedJws.ChainIsGood(certificates, trusted, at, out var chain),
                     certificates[0].GetNameInfo(X509NameType.SimpleName, forIssuer: false),
                     at
-                );
+                )
+                {
+                    Chain = chain,
+                };
         }
         catch (Exception error)
             when (error is CryptographicException or FormatException or XmlException)

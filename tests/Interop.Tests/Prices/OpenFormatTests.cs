@@ -115,22 +115,16 @@ public sealed class OpenFormatTests(ClockedServer server) : IClassFixture<Clocke
     public async Task The_US_validator_finds_nothing_but_that_VN_is_no_US_state()
     {
         await Publish("2026-11-23", 43_900);
-        using var node = await NodePackages.Fetch("@cmsgov/hpt-validator@2.4.0");
-        var file = Path.Combine(node.Folder, "charges.json");
-        await File.WriteAllBytesAsync(
-            file,
-            await server.Client.GetByteArrayAsync($"{Data}/standard-charges.json"),
-            TestContext.Current.CancellationToken
-        );
         var result = JsonNode.Parse(
-            await node.Evaluate(
+            await NodeScript.Run(
+                "@cmsgov/hpt-validator@2.4.0",
                 """
                 import { validateJson } from '@cmsgov/hpt-validator';
-                import fs from 'fs';
-                const result = await validateJson(fs.createReadStream(process.argv[2]), 'v3.0.0');
+                const result = await validateJson(process.stdin, 'v3.0.0');
                 console.log(JSON.stringify(result.errors.map(error => error.path)));
                 """,
-                file
+                await server.Client.GetStringAsync($"{Data}/standard-charges.json"),
+                TestContext.Current.CancellationToken
             )
         )!;
         Assert.Equal(
@@ -143,47 +137,49 @@ public sealed class OpenFormatTests(ClockedServer server) : IClassFixture<Clocke
     public async Task The_catalogue_is_what_DCAT_AP_asks_for()
     {
         await Publish("2026-11-23", 43_900);
-        using var node = await NodePackages.Fetch(
-            "rdf-validate-shacl@0.6.5",
-            "jsonld@9.0.0",
-            "n3@2.13.12",
-            "@zazuko/env-node@3.0.0"
-        );
-        var catalogue = Path.Combine(node.Folder, "catalog.jsonld");
-        await File.WriteAllBytesAsync(
-            catalogue,
-            await server.Client.GetByteArrayAsync("/open-data/catalog.jsonld"),
-            TestContext.Current.CancellationToken
-        );
+        var catalogue = JsonNode.Parse(
+            await server.Client.GetStringAsync("/open-data/catalog.jsonld")
+        )!;
         const string script = """
             import jsonld from 'jsonld';
             import { Parser } from 'n3';
             import rdf from '@zazuko/env-node';
             import SHACLValidator from 'rdf-validate-shacl';
             import fs from 'fs';
-            const quads = await jsonld.toRDF(JSON.parse(fs.readFileSync(process.argv[2])), { format: 'application/n-quads' });
+            const input = JSON.parse(fs.readFileSync(0, 'utf8'));
+            const quads = await jsonld.toRDF(input.catalogue, { format: 'application/n-quads' });
             const data = rdf.dataset(new Parser({ format: 'N-Quads' }).parse(quads));
-            const shapes = rdf.dataset(new Parser().parse(fs.readFileSync(process.argv[3], 'utf8')));
+            const shapes = rdf.dataset(new Parser().parse(input.shapes));
             const report = await new SHACLValidator(shapes, { factory: rdf }).validate(data);
             console.log(JSON.stringify({ quads: data.size, errors: report.results.map(one => `${one.focusNode?.value} ${one.path?.value ?? one.path}`) }));
             """;
-        var shapes = Path.Combine(Repository.Root, "tests/Interop.Tests/Prices/Data/dcat-ap.ttl");
-        var report = JsonNode.Parse(await node.Evaluate(script, catalogue, shapes))!;
+        var report = await Validate();
         Assert.True((int)report["quads"]! > 30);
         Assert.Empty(report["errors"]!.AsArray());
 
         // The shapes do bite: without its publisher it is refused.
-        var broken = JsonNode.Parse(
-            await File.ReadAllTextAsync(catalogue, TestContext.Current.CancellationToken)
-        )!;
-        broken.AsObject().Remove("dct:publisher");
-        await File.WriteAllTextAsync(
-            catalogue,
-            broken.ToJsonString(),
-            TestContext.Current.CancellationToken
-        );
-        var refused = JsonNode.Parse(await node.Evaluate(script, catalogue, shapes))!;
+        catalogue.AsObject().Remove("dct:publisher");
+        var refused = await Validate();
         Assert.Contains("publisher", refused["errors"]!.ToJsonString());
+
+        async Task<JsonNode> Validate() =>
+            JsonNode.Parse(
+                await NodeScript.Run(
+                    "rdf-validate-shacl@0.6.5 jsonld@9.0.0 n3@2.13.12 @zazuko/env-node@3.0.0",
+                    script,
+                    new JsonObject
+                    {
+                        ["catalogue"] = catalogue.DeepClone(),
+                        ["shapes"] = await File.ReadAllTextAsync(
+                            Path.Combine(
+                                Repository.Root,
+                                "tests/Interop.Tests/Prices/Data/dcat-ap.ttl"
+                            )
+                        ),
+                    }.ToJsonString(),
+                    TestContext.Current.CancellationToken
+                )
+            )!;
     }
 
     [Fact]
