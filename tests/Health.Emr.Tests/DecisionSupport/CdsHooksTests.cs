@@ -224,7 +224,7 @@ public sealed class CdsHooksTests(DemoServer server) : IClassFixture<DemoServer>
                         card = uuid,
                         outcome,
                         overrideReason = new { reason = new { code = "consulted", system = "x" } },
-                        outcomeTimestamp = DateTimeOffset.UtcNow,
+                        outcomeTimestamp = TimeProvider.System.GetUtcNow(),
                     },
                 },
             };
@@ -243,7 +243,7 @@ public sealed class CdsHooksTests(DemoServer server) : IClassFixture<DemoServer>
 
         var wrong = await doctor.PostAsJsonAsync(
             "/cds-services/drugs-on-sign/feedback",
-            Feedback(Guid.NewGuid().ToString(), "ignored")
+            Feedback(Guid.CreateVersion7().ToString(), "ignored")
         );
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Contains("feedback[0].card", await wrong.Content.ReadAsStringAsync());

@@ -89,8 +89,8 @@ public sealed class NationalSystemTests(NationalSystemTests.Server server)
             .ServiceProvider.GetRequiredService<SendPrescription>()
             .Handle(
                 new PrescriptionIssued(
-                    Guid.NewGuid(),
-                    DateTimeOffset.UtcNow,
+                    Guid.CreateVersion7(),
+                    TimeProvider.System.GetUtcNow(),
                     codes[0],
                     "x",
                     Facility
