@@ -20,10 +20,10 @@ public static partial class PrivateNumbers
     public static string Replace(string text, Func<string, string> change) =>
         Anywhere().Replace(text, match => change(match.Value));
 
-    // The last twelve of a UUID may all be digits. A gap may stand between digits as people type it, or as a url carries it.
+    // The last twelve of a UUID may all be digits. In a url an escape such as %7C may stand before one. A gap may stand between digits as people type it, or as a url carries it.
     [GeneratedRegex(
         """
-            (?<![A-Za-z0-9])(?:
+            (?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2})(?:
               (?<![0-9A-Fa-f]{4}-) 0[0-9]{11}
             | [A-Za-z]{2}[1-5][0-9]{12}
             | (?: (?:\+|%2B)? 84 | 0 ) (?:(?:[ .\-+]|%20)?[0-9]){9}

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -30,6 +31,10 @@ public static class Providers
     )
     {
         var connection = ConnectionString(database, schema);
+        // SQLite changes a table by making it anew, part of which no transaction holds; a migration is tried again as a whole.
+        context.ConfigureWarnings(warnings =>
+            warnings.Ignore(RelationalEventId.NonTransactionalMigrationOperationWarning)
+        );
         _ = database.Provider switch
         {
             DatabaseProvider.Sqlite => context.UseSqlite(

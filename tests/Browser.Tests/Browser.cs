@@ -98,6 +98,36 @@ public sealed class Browser : RecordsServer, IAsyncLifetime
         await page.WaitForURLAsync(url => !url.Contains("/sign-in"));
     }
 
+    /// <summary>
+    /// A chord as a person presses it. The access keys of a page (Alt and a letter) ask which letter the key would have typed without Alt;
+    /// Playwright does not say, so the browser is told by its own protocol.
+    /// </summary>
+    public static async Task Press(IPage page, string chord)
+    {
+        if (chord is not ['A', 'l', 't', '+', (>= 'a' and <= 'z') and var letter])
+        {
+            await page.Keyboard.PressAsync(chord);
+            return;
+        }
+        var session = await page.Context.NewCDPSessionAsync(page);
+        foreach (var type in (string[])["rawKeyDown", "keyUp"])
+        {
+            await session.SendAsync(
+                "Input.dispatchKeyEvent",
+                new()
+                {
+                    ["type"] = type,
+                    ["modifiers"] = 1,
+                    ["key"] = letter.ToString(),
+                    ["code"] = $"Key{char.ToUpperInvariant(letter)}",
+                    ["windowsVirtualKeyCode"] = (int)char.ToUpperInvariant(letter),
+                    ["unmodifiedText"] = letter.ToString(),
+                }
+            );
+        }
+        await session.DetachAsync();
+    }
+
     /// <summary>Keeps a picture of the whole page under tests/artifacts.</summary>
     public static async Task Picture(IPage page, string name)
     {

@@ -46,7 +46,7 @@ public sealed class DoctorJourney(Browser browser)
             .ToHaveValueAsync("Uống thuốc đều.\nHuyết áp ở nhà 130/80.");
         await keys.Press("Alt+b");
         await keys.Type("i10");
-        await Assertions.Expect(page.GetByRole(AriaRole.Option).First).ToContainTextAsync("I10");
+        await Assertions.Expect(page.Locator("[role=option]").First).ToContainTextAsync("I10");
         await keys.Press("Enter");
         await Assertions.Expect(page.Locator(".diagnoses")).ToContainTextAsync("I10");
         await keys.Press("Alt+d");
@@ -326,7 +326,7 @@ public sealed class DoctorJourney(Browser browser)
         public async Task Press(string key)
         {
             Count++;
-            await page.Keyboard.PressAsync(key);
+            await Browser.Press(page, key);
         }
 
         public async Task Type(string text)

@@ -19,7 +19,7 @@ public sealed class PrescriptionJourney(Browser browser)
         public async Task Press(string chord)
         {
             Acts++;
-            await page.Keyboard.PressAsync(chord);
+            await Browser.Press(page, chord);
         }
 
         public async Task Type(string text)
@@ -86,7 +86,7 @@ public sealed class PrescriptionJourney(Browser browser)
         await page.ReloadAsync();
         await page.Locator("prescription-editor[data-ready]").WaitForAsync();
         await page.Locator("#rx-drug").PressSequentiallyAsync("sot nguoi");
-        await Assertions.Expect(page.GetByRole(AriaRole.Option).First).ToContainTextAsync("★");
+        await Assertions.Expect(page.Locator("[role=option]").First).ToContainTextAsync("★");
         await page.Keyboard.PressAsync("Enter");
         await Assertions
             .Expect(page.Locator(".rx-lines tbody tr").Last)

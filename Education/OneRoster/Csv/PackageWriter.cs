@@ -10,7 +10,9 @@ internal sealed class PackageWriter(ZipArchive zip, bool delta)
 {
     public async Task Manifest(CancellationToken cancel)
     {
-        await using var text = await Open("manifest", cancel);
+        // The writer is closed before the entry, and neither by its synchronous way: the answer of a request takes none.
+        await using var entry = await Open("manifest", cancel);
+        await using var text = Writer(entry);
         await text.WriteAsync(
             "propertyName,value\r\nmanifest.version,1.0\r\noneroster.version,1.2\r\n"
         );
@@ -35,7 +37,8 @@ internal sealed class PackageWriter(ZipArchive zip, bool delta)
     )
         where TThing : Thing
     {
-        await using var text = await Open(table.Name, cancel);
+        await using var entry = await Open(table.Name, cancel);
+        await using var text = Writer(entry);
         await text.WriteAsync(
             string.Join(',', table.Columns.Select(column => column.Name)) + "\r\n"
         );
@@ -64,15 +67,16 @@ internal sealed class PackageWriter(ZipArchive zip, bool delta)
         }
     }
 
-    private async Task<StreamWriter> Open(string name, CancellationToken cancel)
-    {
-        var entry = zip.CreateEntry(name + ".csv", CompressionLevel.Fastest);
-        return new StreamWriter(
-            await entry.OpenAsync(cancel),
+    private Task<Stream> Open(string name, CancellationToken cancel) =>
+        zip.CreateEntry(name + ".csv", CompressionLevel.Fastest).OpenAsync(cancel);
+
+    private static StreamWriter Writer(Stream entry) =>
+        new(
+            entry,
             new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            1 << 16
+            1 << 16,
+            leaveOpen: true
         );
-    }
 
     private static string Escaped(string? value) =>
         value is null ? ""

@@ -66,7 +66,15 @@ public sealed class ReportAlerts(
                 T.Of("Ngày đầu phải trước ngày cuối.", "The first day must not be after the last.")
             );
         }
-        var facility = current.Caller.Organisation ?? "";
+        var facility =
+            current.Caller.Organisation
+            ?? throw new InvalidInput(
+                "organisation",
+                T.Of(
+                    "Tài khoản này chưa gắn với cơ sở khám bệnh, chữa bệnh nào.",
+                    "This account belongs to no health facility."
+                )
+            );
         var issues = new List<(AlertRule Rule, string Reason)>();
         await foreach (
             var body in reader.Scan(

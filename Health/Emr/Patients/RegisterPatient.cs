@@ -82,25 +82,30 @@ public sealed class RegisterPatient(
         }
     }
 
-    /// <summary>The person under this facility's care, once: https://hl7.org/fhir/R4/episodeofcare.html</summary>
     private async Task TakeIn(CitizenId citizen, Post post, CancellationToken cancel)
     {
         var changes = new FhirChanges();
         changes.Update(
-            new EpisodeOfCare
-            {
-                Id = $"{post.FacilityCode}-{citizen}",
-                Status = EpisodeOfCare.EpisodeOfCareStatus.Active,
-                Patient = VnCore.ToPatient(citizen.ToString()),
-                ManagingOrganization = post.Organisation,
-                Period = new Period
-                {
-                    StartElement = new FhirDateTime(clock.GetUtcNow().InVietnam()),
-                },
-            }
+            Care(citizen, post.FacilityCode, post.Organisation, clock.GetUtcNow().InVietnam())
         );
         await fhir.Commit(changes, cancel);
     }
+
+    /// <summary>The person under this facility's care, once: https://hl7.org/fhir/R4/episodeofcare.html</summary>
+    public static EpisodeOfCare Care(
+        CitizenId citizen,
+        string facility,
+        ResourceReference organisation,
+        DateTimeOffset since
+    ) =>
+        new()
+        {
+            Id = $"{facility}-{citizen}",
+            Status = EpisodeOfCare.EpisodeOfCareStatus.Active,
+            Patient = VnCore.ToPatient(citizen.ToString()),
+            ManagingOrganization = organisation,
+            Period = new Period { StartElement = new FhirDateTime(since) },
+        };
 
     /// <summary>Null for the system and the administrator, who work at no facility.</summary>
     private async Task<Post?> PostOfCaller(FhirChanges changes, CancellationToken cancel) =>

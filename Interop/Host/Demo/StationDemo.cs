@@ -51,7 +51,9 @@ internal static class StationDemo
             return; // Health is not among the modules that run.
         }
         var register = services.GetRequiredService<RegisterPatient>();
-        var today = services.GetRequiredService<TimeProvider>().Today();
+        var clock = services.GetRequiredService<TimeProvider>();
+        var today = clock.Today();
+        var since = clock.GetUtcNow().InVietnam().AddYears(-1);
         var station = new ResourceReference(
             $"Organization/{DemoPopulation.StationCode}",
             DemoPopulation.StationName
@@ -69,6 +71,9 @@ internal static class StationDemo
                     Id = person.Id.ToString(),
                     Name = [PatientResource.Name(person.Details.FullName)],
                 };
+                changes.Update(
+                    RegisterPatient.Care(person.Id, DemoPopulation.StationCode, station, since)
+                );
                 KeepHousehold.Add(household, patient, today.AddYears(-1));
                 if (
                     person.Details.BirthDate is { Day: not null } birth

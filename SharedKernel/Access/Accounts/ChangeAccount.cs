@@ -151,6 +151,7 @@ public sealed class ChangeAccount(
                 .Concat(account.Roles.Order().Select(role => role.ToString()))
                 .Append(account.Post ?? "")
                 .Append(account.Organisation ?? "")
+                .Where(part => part.Length > 0)
         );
 
     private static string? NotEmpty(string? text) =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
@@ -24,6 +25,20 @@ public sealed class Pkcs11Token(string library, string label, string pin)
         IDisposable
 {
     private static readonly Pkcs11InteropFactories Make = new();
+
+    /// <summary>The package opens the maker's library by <c>libdl</c>, whose name without a version only a compiler's machine has.</summary>
+    static Pkcs11Token() =>
+        NativeLibrary.SetDllImportResolver(
+            typeof(Pkcs11InteropFactories).Assembly,
+            (name, _, _) =>
+                name == "libdl"
+                && (
+                    NativeLibrary.TryLoad("libdl.so.2", out var library)
+                    || NativeLibrary.TryLoad("libc.so.6", out library)
+                )
+                    ? library
+                    : IntPtr.Zero
+        );
 
     private readonly Lock turn = new();
     private IPkcs11Library? loaded;

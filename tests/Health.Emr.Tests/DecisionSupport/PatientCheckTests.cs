@@ -179,7 +179,7 @@ public sealed class PatientCheckTests
     [InlineData(88.42, false, 50, null, 91.0)] // 1 mg/dL; published calculators give 92 for 50 years less rounding
     [InlineData(88.42, true, 50, null, 68.0)]
     [InlineData(176.84, false, 70, null, 35.0)]
-    [InlineData(44.21, false, 10, 140, 115.6)] // Schwartz
+    [InlineData(44.21, false, 10, 140.0, 115.6)] // Schwartz
     [InlineData(44.21, false, 10, null, null)]
     public void Filtration_from_creatinine(
         double micromoles,

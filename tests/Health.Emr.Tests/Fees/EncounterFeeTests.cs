@@ -81,7 +81,8 @@ public sealed class EncounterFeeTests(DemoServer server) : IClassFixture<DemoSer
                 quantity = 1,
             }
         );
-        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        // As if there were no such visit.
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
     private static string Fees(string visit) => $"/health/encounters/{visit}/fees";

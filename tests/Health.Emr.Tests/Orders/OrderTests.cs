@@ -121,7 +121,7 @@ public sealed class OrderTests(DemoServer server)
             other,
             $"/health/orders/{order}/seen",
             new { },
-            HttpStatusCode.Conflict
+            HttpStatusCode.NotFound
         );
         await Clinic.Post(doctor, $"/health/orders/{order}/seen", new { });
         Assert.DoesNotContain(

@@ -61,7 +61,7 @@ public sealed class DispensingTests(DemoServer server) : IClassFixture<DemoServe
         using var pharmacist = await server.SignInAs("duocsi");
         await Get(pharmacist, $"/health/pharmacy/prescriptions/{code}");
         using var admin = await server.SignInAs("quantri");
-        var trail = await admin.GetStringAsync("/audit");
+        var trail = System.Net.WebUtility.HtmlDecode(await admin.GetStringAsync("/audit"));
         Assert.Contains("Hồ Quang Vinh", trail);
         Assert.Equal(
             HttpStatusCode.Forbidden,

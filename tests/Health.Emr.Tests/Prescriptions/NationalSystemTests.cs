@@ -171,7 +171,8 @@ public sealed class NationalSystemTests(NationalSystemTests.Server server)
                 new Caller(
                     "doctor-40999",
                     "BS. Liên Thông",
-                    new HashSet<Role> { Role.Doctor },
+                    // Who may see the visit is for other tests.
+                    new HashSet<Role> { Role.Doctor, Role.System },
                     Facility
                 )
             );

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SharedKernel.Access;
 using SharedKernel.Access.Audit;
+using SharedKernel.Access.Law;
 using SharedKernel.Contracts;
 using SharedKernel.Persistence;
 using SharedKernel.Persistence.Sealing;
@@ -35,6 +36,7 @@ public sealed class AuditStore : IAsyncLifetime
             .AddSingleton(TimeProvider.System)
             .AddHttpContextAccessor()
             .AddSingleton<IAudit, AuditTrail>()
+            .AddSingleton(new LawOfUse())
             .AddSingleton<IAccess, AccessTable>()
             .AddScoped<ICurrentCaller, CurrentCaller>()
             .AddSingleton(AuditKey.In(Path.Combine(Folder, "keys")))

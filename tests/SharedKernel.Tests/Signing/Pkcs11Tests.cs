@@ -107,6 +107,10 @@ public sealed partial class Pkcs11Tests : IDisposable
 
     private static void Put(byte[] certificate, string label)
     {
+        // Tells the package where the system's loader is.
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(
+            typeof(Pkcs11Token).TypeHandle
+        );
         var make = new Pkcs11InteropFactories();
         using var library = make.Pkcs11LibraryFactory.LoadPkcs11Library(
             make,
