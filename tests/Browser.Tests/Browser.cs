@@ -99,33 +99,28 @@ public sealed class Browser : RecordsServer, IAsyncLifetime
     }
 
     /// <summary>
-    /// A chord as a person presses it. The access keys of a page (Alt and a letter) ask which letter the key would have typed without Alt;
-    /// Playwright does not say, so the browser is told by its own protocol.
+    /// A chord as a person presses it. A browser without a window has no access keys (Alt and a letter): what has that letter is then
+    /// focused, and a link or button pressed by Enter, which is what the key does.
     /// </summary>
     public static async Task Press(IPage page, string chord)
     {
-        if (chord is not ['A', 'l', 't', '+', (>= 'a' and <= 'z') and var letter])
+        if (
+            chord is ['A', 'l', 't', '+', (>= 'a' and <= 'z') and var letter]
+            && await page.Locator($"[accesskey={letter}]").CountAsync() > 0
+        )
         {
-            await page.Keyboard.PressAsync(chord);
+            var target = page.Locator($"[accesskey={letter}]").First;
+            if (await target.EvaluateAsync<bool>("e => e.matches('a, button')"))
+            {
+                await target.PressAsync("Enter");
+            }
+            else
+            {
+                await target.FocusAsync();
+            }
             return;
         }
-        var session = await page.Context.NewCDPSessionAsync(page);
-        foreach (var type in (string[])["rawKeyDown", "keyUp"])
-        {
-            await session.SendAsync(
-                "Input.dispatchKeyEvent",
-                new()
-                {
-                    ["type"] = type,
-                    ["modifiers"] = 1,
-                    ["key"] = letter.ToString(),
-                    ["code"] = $"Key{char.ToUpperInvariant(letter)}",
-                    ["windowsVirtualKeyCode"] = (int)char.ToUpperInvariant(letter),
-                    ["unmodifiedText"] = letter.ToString(),
-                }
-            );
-        }
-        await session.DetachAsync();
+        await page.Keyboard.PressAsync(chord);
     }
 
     /// <summary>Keeps a picture of the whole page under tests/artifacts.</summary>

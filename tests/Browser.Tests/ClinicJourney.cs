@@ -64,7 +64,7 @@ public sealed class ClinicJourney(Browser browser)
         await Assertions.Expect(page.Locator(".diagnoses")).ToContainTextAsync("J02");
         await Look("4-visit");
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Kê đơn" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Kê đơn", Exact = true }).ClickAsync();
         await page.Locator("prescription-editor[data-ready]").WaitForAsync();
         // A drug is a few letters, Enter for the drug, Enter for the line.
         await page.Locator("#rx-drug").PressSequentiallyAsync("para 500");
