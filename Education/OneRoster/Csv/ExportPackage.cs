@@ -5,6 +5,7 @@ using Education.LearningRecords;
 using Education.OneRoster.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
@@ -42,7 +43,12 @@ public sealed class ExportPackage(
                     ExportPackage feature,
                     CancellationToken cancel
                 ) =>
-                    Results.Stream(
+                {
+                    // The end of a compressed file is written when it is closed, for which .NET has no asynchronous way.
+                    http
+                        .Features.GetRequiredFeature<IHttpBodyControlFeature>()
+                        .AllowSynchronousIO = true;
+                    return Results.Stream(
                         stream =>
                             feature.Run(
                                 stream,
@@ -53,7 +59,8 @@ public sealed class ExportPackage(
                             ),
                         "application/zip",
                         $"oneroster-{(since is null ? "bulk" : "delta")}.zip"
-                    )
+                    );
+                }
             )
             .Requires(Permission.ExchangeRosters);
 

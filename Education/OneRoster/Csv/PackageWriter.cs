@@ -10,7 +10,6 @@ internal sealed class PackageWriter(ZipArchive zip, bool delta)
 {
     public async Task Manifest(CancellationToken cancel)
     {
-        // The writer is closed before the entry, and neither by its synchronous way: the answer of a request takes none.
         await using var entry = await Open("manifest", cancel);
         await using var text = Writer(entry);
         await text.WriteAsync(

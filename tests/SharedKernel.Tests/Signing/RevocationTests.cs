@@ -85,10 +85,8 @@ public sealed class RevocationTests : IDisposable
     [Fact]
     public async Task A_responder_that_is_down_makes_nothing_valid()
     {
-        var signer = Signer();
-        var address = authority.Respond();
-        authority.Dispose();
-        var check = await Check(signer, Signed, new() { Ocsp = address });
+        // Nobody listens on the port of the discard service.
+        var check = await Check(Signer(), Signed, new() { Ocsp = "http://127.0.0.1:9/" });
         Assert.Equal(RevocationState.Unknown, check.Revocation.State);
         Assert.Contains("does not answer", check.Revocation.Why, StringComparison.Ordinal);
         Assert.False(check.IsGood);
