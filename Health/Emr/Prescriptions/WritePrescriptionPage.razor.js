@@ -66,6 +66,10 @@ class PrescriptionEditor extends HTMLElement {
     if (this.lines.length > 0) {
       this.review();
     }
+    // Coming from another page the browser does not mind autofocus: the first key must be the drug's all the same.
+    if (!this.contains(document.activeElement)) {
+      this.querySelector("#rx-drug")?.focus();
+    }
     this.setAttribute("data-ready", "");
   }
 
