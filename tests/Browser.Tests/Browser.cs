@@ -99,17 +99,18 @@ public sealed class Browser : RecordsServer, IAsyncLifetime
     }
 
     /// <summary>
-    /// A chord as a person presses it. A browser without a window has no access keys (Alt and a letter): what has that letter is then
+    /// A chord as a person presses it. A browser without a window has no access keys (Alt and a letter or digit): what has that letter is then
     /// focused, and a link or button pressed by Enter, which is what the key does.
     /// </summary>
     public static async Task Press(IPage page, string chord)
     {
         if (
-            chord is ['A', 'l', 't', '+', (>= 'a' and <= 'z') and var letter]
-            && await page.Locator($"[accesskey={letter}]").CountAsync() > 0
+            chord
+                is ['A', 'l', 't', '+', ((>= 'a' and <= 'z') or (>= '1' and <= '9')) and var letter]
+            && await page.Locator($"[accesskey='{letter}']").CountAsync() > 0
         )
         {
-            var target = page.Locator($"[accesskey={letter}]").First;
+            var target = page.Locator($"[accesskey='{letter}']").First;
             if (await target.EvaluateAsync<bool>("e => e.matches('a, button')"))
             {
                 await target.PressAsync("Enter");
