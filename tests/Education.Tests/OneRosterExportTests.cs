@@ -15,6 +15,22 @@ public sealed class OneRosterExportTests(DemoServer server) : IClassFixture<Demo
     private const string Path = "/ims/oneroster/csv/v1p2/package";
 
     [Fact]
+    public async Task What_goes_out_in_bulk_comes_in_whole_elsewhere()
+    {
+        using var client = await server.WithToken("records/ExchangeRosters");
+        var file = System.IO.Path.Combine(server.DataFolder, "out.zip");
+        await File.WriteAllBytesAsync(
+            file,
+            await client.GetByteArrayAsync(Path),
+            TestContext.Current.CancellationToken
+        );
+        await using var other = new RecordsServer();
+        await other.InitializeAsync();
+        await SamplePackage.Import(other, file);
+        Assert.Equal(await Counts(server), await Counts(other));
+    }
+
+    [Fact]
     public async Task A_delta_has_what_was_changed_and_says_so()
     {
         using var client = await server.WithToken("records/ExchangeRosters");
@@ -63,5 +79,23 @@ public sealed class OneRosterExportTests(DemoServer server) : IClassFixture<Demo
                 return text.ReadToEnd();
             }
         );
+    }
+
+    private static async Task<Dictionary<string, int>> Counts(RecordsServer server)
+    {
+        await using var scope = server.Scope();
+        var db = scope.ServiceProvider.GetRequiredService<LearningRecordsDb>();
+        return new()
+        {
+            ["schools"] = await db.Schools.CountAsync(),
+            ["years"] = await db.SchoolYears.CountAsync(),
+            ["terms"] = await db.Terms.CountAsync(),
+            ["classes"] = await db.Classes.CountAsync(),
+            ["subjects"] = await db.ClassSubjects.CountAsync(),
+            ["pupils"] = await db.Students.CountAsync(),
+            ["teachers"] = await db.Teachers.CountAsync(),
+            ["marks"] = await db.Marks.CountAsync(mark => mark.Value != null),
+            ["tens"] = await db.Marks.CountAsync(mark => mark.Value == MarkValue.Of(10)),
+        };
     }
 }
