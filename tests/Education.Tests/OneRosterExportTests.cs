@@ -94,6 +94,9 @@ public sealed class OneRosterExportTests(DemoServer server) : IClassFixture<Demo
             ["subjects"] = await db.ClassSubjects.CountAsync(),
             ["pupils"] = await db.Students.CountAsync(),
             ["teachers"] = await db.Teachers.CountAsync(),
+            ["enrolments"] = await db.Enrolments.CountAsync(row =>
+                row.Present && row.Until == null
+            ),
             ["marks"] = await db.Marks.CountAsync(mark => mark.Value != null),
             ["tens"] = await db.Marks.CountAsync(mark => mark.Value == MarkValue.Of(10)),
         };

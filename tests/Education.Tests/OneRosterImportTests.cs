@@ -186,7 +186,7 @@ public sealed class OneRosterRefusalTests(RecordsServer server) : IClassFixture<
     [InlineData(
         "manifest.csv",
         "oneroster.version,1.2",
-        "oneroster.version,1.1",
+        "oneroster.version,2.0",
         "manifest.csv, oneroster.version: must be 1.2"
     )]
     [InlineData(

@@ -100,6 +100,16 @@ public static class Circular27
         new(15, "Thể chất", "Physical ability", false),
     ];
 
+    /// <summary>Qualities and competencies stand beside the subjects of a primary class as if they were one more, without periods.</summary>
+    public static Subject TraitsSubject { get; } =
+        new(
+            TraitsCode,
+            "Phẩm chất, năng lực",
+            "Qualities and competencies",
+            AssessmentKind.Trait,
+            Enumerable.Range(1, LastGrade).ToDictionary(grade => grade, _ => 0)
+        );
+
     /// <summary>Whether a grade was assessed by this circular in the school year that began in <paramref name="schoolYear"/>.</summary>
     public static bool AppliesTo(int schoolYear, int grade) =>
         FirstYearOfGrade.TryGetValue(grade, out var first) && schoolYear >= first;

@@ -16,6 +16,12 @@ public sealed record Subject(
 )
 {
     public bool IsCompulsory(int grade) => OptionalFrom is null || grade < OptionalFrom;
+
+    /// <summary>Primary school gives every subject a level; from grade 6 on a subject is scored or commented on.</summary>
+    public AssessmentKind KindIn(int grade) =>
+        Kind is not AssessmentKind.Trait && grade <= Circular27.LastGrade
+            ? AssessmentKind.Level
+            : Kind;
 }
 
 /// <summary>

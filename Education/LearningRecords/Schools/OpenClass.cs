@@ -104,38 +104,48 @@ public sealed class OpenClass(LearningRecordsDb db, SchoolAccess access) : IFeat
         }
         if (rules is RuleSet.Circular27)
         {
-            OpenTraits(opened);
+            Open(opened, Circular27.TraitsSubject);
         }
         return opened;
     }
 
-    /// <summary>Adds a subject with its two gradebooks to a class; the caller saves.</summary>
+    /// <summary>Adds a subject, or <see cref="Circular27.TraitsSubject"/>, with its two gradebooks to a class; the caller saves.</summary>
     public ClassSubject Open(SchoolClass schoolClass, Subject subject)
     {
-        var primary = schoolClass.Grade <= Circular27.LastGrade;
         var opened = new ClassSubject
         {
             ClassId = schoolClass.Id,
             Subject = subject.Code,
             Name = subject.Name,
             AnnualPeriods = subject.Periods[schoolClass.Grade],
-            Kind = primary ? AssessmentKind.Level : subject.Kind,
+            Kind = subject.KindIn(schoolClass.Grade),
         };
-        Open(
-            opened,
-            primary
-                ? PrimaryColumns(subject.Code, schoolClass.Grade)
-                :
-                [
-                    .. Enumerable
-                        .Range(1, Circular22.RegularAssessments(opened.Kind, opened.AnnualPeriods))
-                        .Select(number => (ColumnKind.Regular, number)),
-                    (ColumnKind.Midterm, 1),
-                    (ColumnKind.Final, 1),
-                ]
-        );
+        db.ClassSubjects.Add(opened);
+        var columns = opened.Kind switch
+        {
+            AssessmentKind.Level => PrimaryColumns(subject.Code, schoolClass.Grade),
+            AssessmentKind.Trait => TraitColumns(schoolClass.Grade),
+            _ => SecondaryColumns(opened),
+        };
+        foreach (var term in new[] { 1, 2 })
+        {
+            var gradebook = new Gradebook { ClassSubjectId = opened.Id, Term = term };
+            gradebook.Columns.AddRange(
+                columns.Select(column => Column(gradebook, column.Kind, column.Number))
+            );
+            db.Gradebooks.Add(gradebook);
+        }
         return opened;
     }
+
+    private static List<(ColumnKind Kind, int Number)> SecondaryColumns(ClassSubject subject) =>
+        [
+            .. Enumerable
+                .Range(1, Circular22.RegularAssessments(subject.Kind, subject.AnnualPeriods))
+                .Select(number => (ColumnKind.Regular, number)),
+            (ColumnKind.Midterm, 1),
+            (ColumnKind.Final, 1),
+        ];
 
     private static List<(ColumnKind Kind, int Number)> PrimaryColumns(string subject, int grade)
     {
@@ -156,41 +166,18 @@ public sealed class OpenClass(LearningRecordsDb db, SchoolAccess access) : IFeat
     }
 
     /// <summary>The homeroom teacher judges these, for all subjects together.</summary>
-    private void OpenTraits(SchoolClass schoolClass) =>
-        Open(
-            new ClassSubject
-            {
-                ClassId = schoolClass.Id,
-                Subject = Circular27.TraitsCode,
-                Name = "Phẩm chất, năng lực",
-                AnnualPeriods = 0,
-                Kind = AssessmentKind.Trait,
-            },
-            [
-                .. Circular27
-                    .TraitsOf(schoolClass.Grade)
-                    .SelectMany(trait =>
-                        new[]
-                        {
-                            (ColumnKind.MidtermLevel, trait.Number),
-                            (ColumnKind.FinalLevel, trait.Number),
-                        }
-                    ),
-            ]
-        );
-
-    private void Open(ClassSubject subject, IReadOnlyList<(ColumnKind Kind, int Number)> columns)
-    {
-        db.ClassSubjects.Add(subject);
-        foreach (var term in new[] { 1, 2 })
-        {
-            var gradebook = new Gradebook { ClassSubjectId = subject.Id, Term = term };
-            gradebook.Columns.AddRange(
-                columns.Select(column => Column(gradebook, column.Kind, column.Number))
-            );
-            db.Gradebooks.Add(gradebook);
-        }
-    }
+    private static List<(ColumnKind Kind, int Number)> TraitColumns(int grade) =>
+        [
+            .. Circular27
+                .TraitsOf(grade)
+                .SelectMany(trait =>
+                    new[]
+                    {
+                        (ColumnKind.MidtermLevel, trait.Number),
+                        (ColumnKind.FinalLevel, trait.Number),
+                    }
+                ),
+        ];
 
     private static MarkColumn Column(Gradebook gradebook, ColumnKind kind, int number) =>
         new()

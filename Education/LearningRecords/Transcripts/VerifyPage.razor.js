@@ -111,7 +111,12 @@ function show(credential, texts) {
     if (marks.length > 0) name.append(element('div', marks.map(([label, value]) => `${label}: ${local(value)}`).join(' · '), 'marks'));
     row.append(name, element('td', local(whole?.[1] ?? '–'), 'number'));
   }
-  card.append(table);
+  const scrolled = element('div', undefined, 'table-wrap');
+  scrolled.tabIndex = 0;
+  scrolled.setAttribute('role', 'region');
+  scrolled.setAttribute('aria-label', credential.name);
+  scrolled.append(table);
+  card.append(scrolled);
   return card;
 }
 

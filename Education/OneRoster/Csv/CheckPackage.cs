@@ -4,8 +4,15 @@ using SharedKernel.Contracts;
 
 namespace Education.OneRoster.Csv;
 
-/// <summary>A term or year of the package.</summary>
-internal sealed record Session(int Year, int? Term, DateOnly Starts, DateOnly Ends);
+/// <summary>A year of the package, a term of it, or a grading period in a term.</summary>
+internal sealed record Session(
+    int Year,
+    int? Term,
+    DateOnly Starts,
+    DateOnly Ends,
+    bool IsTerm,
+    string Parent
+);
 
 /// <summary>A class of the package in our words: the homeroom class, and the subject when it is a scheduled one.</summary>
 internal sealed record PackagedClass(
@@ -14,7 +21,11 @@ internal sealed record PackagedClass(
     int Grade,
     string Name,
     Subject? Subject
-);
+)
+{
+    /// <summary>How the subject is assessed in this grade.</summary>
+    public AssessmentKind Kind => Subject!.KindIn(Grade);
+}
 
 /// <summary>
 /// Reads a whole package once before anything is written: every value, every reference, and whether courses, categories and scores
@@ -29,9 +40,15 @@ internal sealed class CheckPackage(CsvPackage package)
 
     /// <summary>A course without a subject is that of a homeroom.</summary>
     private readonly Dictionary<string, (Subject? Subject, int Grade)> courses = [];
-    private readonly Dictionary<string, string> lineItemClass = [];
+    private readonly Dictionary<string, (PackagedClass Of, ColumnKind Column)> lineItems = [];
 
     public Dictionary<string, Session> Sessions { get; } = [];
+
+    /// <summary>
+    /// What the classes of a school and year refer to, with the terms of a year and the year of a term: sessions have no org of their own, so
+    /// that two schools may share one or each have theirs.
+    /// </summary>
+    public Dictionary<(string School, int Year), HashSet<Session>> SessionsOf { get; } = [];
 
     /// <summary>School code by the org's sourcedId; only orgs of type school.</summary>
     public Dictionary<string, string> Schools { get; } = [];
@@ -167,16 +184,19 @@ internal sealed class CheckPackage(CsvPackage package)
             var title = row["title"].WithoutDiacritics();
             var second = title.EndsWith("ii", StringComparison.Ordinal) || title.EndsWith('2');
             term = second ? 2 : 1;
-            if (Sessions.Values.Any(known => known.Year == year && known.Term == term))
-            {
-                Fail(row, "title", $"a second session would be term {term} of {year}");
-            }
         }
         else if (row["type"] == "gradingPeriod")
         {
             term = Sessions.GetValueOrDefault(row["parentSourcedId"])?.Term;
         }
-        Sessions[row.SourcedId] = new(year, term, starts, ends);
+        Sessions[row.SourcedId] = new(
+            year,
+            term,
+            starts,
+            ends,
+            row["type"] is "semester" or "term",
+            row["parentSourcedId"]
+        );
     }
 
     private void CheckCourse(CsvRow row)
@@ -190,6 +210,11 @@ internal sealed class CheckPackage(CsvPackage package)
         if (code == Refs.Homeroom)
         {
             courses[row.SourcedId] = (null, grade);
+            return;
+        }
+        if (code == Circular27.TraitsCode && grade <= Circular27.LastGrade)
+        {
+            courses[row.SourcedId] = (Circular27.TraitsSubject, grade);
             return;
         }
         var subject =
@@ -239,15 +264,16 @@ internal sealed class CheckPackage(CsvPackage package)
         {
             return;
         }
-        if (!Circular22.AppliesTo(session.Year, course.Grade))
+        if (RuleSets.Of(session.Year, course.Grade) is null)
         {
             Fail(
                 row,
                 "courseSourcedId",
-                $"grade {course.Grade} is not assessed by Circular 22/2021 in {session.Year}"
+                $"neither {Circular27.Name} nor {Circular22.Name} assesses grade {course.Grade} in {session.Year}"
             );
             return;
         }
+        AddSessions(row, school, session.Year);
         Classes[row.SourcedId] = new(
             school,
             session.Year,
@@ -257,6 +283,39 @@ internal sealed class CheckPackage(CsvPackage package)
         );
     }
 
+    private void AddSessions(CsvRow row, string school, int year)
+    {
+        if (!SessionsOf.TryGetValue((school, year), out var known))
+        {
+            SessionsOf[(school, year)] = known = [];
+        }
+        foreach (var id in row.List("termSourcedIds"))
+        {
+            if (!Sessions.TryGetValue(id, out var session) || !known.Add(session))
+            {
+                continue;
+            }
+            if (Sessions.TryGetValue(session.Parent, out var parent))
+            {
+                known.Add(parent);
+            }
+            known.UnionWith(Sessions.Values.Where(child => child.Parent == id));
+            if (
+                known
+                    .Where(one => one.IsTerm)
+                    .GroupBy(one => one.Term)
+                    .Any(same => same.Count() > 1)
+            )
+            {
+                Fail(
+                    row,
+                    "termSourcedIds",
+                    $"'{id}' gives the school a second term {session.Term} in {year}"
+                );
+            }
+        }
+    }
+
     private void CheckCategory(CsvRow row)
     {
         ColumnKind? kind = row["weight"] switch
@@ -264,8 +323,8 @@ internal sealed class CheckPackage(CsvPackage package)
             "1" => ColumnKind.Regular,
             "2" => ColumnKind.Midterm,
             "3" => ColumnKind.Final,
-            // OneRoster 1.1 knows no weights; the title is what is left.
-            "" => KindByTitle(row["title"]),
+            // OneRoster 1.1 knows no weights, and the levels of primary school have none; the title is what is left.
+            "" or "0" => KindByTitle(row["title"]),
             _ => null,
         };
         if (kind is null)
@@ -283,11 +342,15 @@ internal sealed class CheckPackage(CsvPackage package)
     private static ColumnKind? KindByTitle(string title)
     {
         var plain = title.WithoutDiacritics();
-        return plain.Contains("thuong xuyen", StringComparison.OrdinalIgnoreCase)
-                ? ColumnKind.Regular
-            : plain.Contains("giua k", StringComparison.OrdinalIgnoreCase) ? ColumnKind.Midterm
-            : plain.Contains("cuoi k", StringComparison.OrdinalIgnoreCase) ? ColumnKind.Final
-            : null;
+        bool Says(string words) => plain.Contains(words, StringComparison.OrdinalIgnoreCase);
+        return (Says("muc dat duoc"), Says("giua k"), Says("cuoi k")) switch
+        {
+            (true, true, _) => ColumnKind.MidtermLevel,
+            (true, _, true) => ColumnKind.FinalLevel,
+            (_, true, _) => ColumnKind.Midterm,
+            (_, _, true) => ColumnKind.Final,
+            _ => Says("thuong xuyen") ? ColumnKind.Regular : null,
+        };
     }
 
     private void CheckLineItem(CsvRow row)
@@ -309,7 +372,22 @@ internal sealed class CheckPackage(CsvPackage package)
                 "the term of the class's school year is required"
             );
         }
-        lineItemClass[row.SourcedId] = row["classSourcedId"];
+        if (
+            schoolClass.Subject is null
+            || !Categories.TryGetValue(row["categorySourcedId"], out var kind)
+        )
+        {
+            return;
+        }
+        if (schoolClass.Kind is AssessmentKind.Trait && TraitNumber(row["title"]) is null)
+        {
+            Fail(
+                row,
+                "title",
+                $"'{row["title"]}' begins with no quality or competency of {Circular27.Name}"
+            );
+        }
+        lineItems[row.SourcedId] = (schoolClass, kind);
     }
 
     private void CheckResult(CsvRow row)
@@ -319,35 +397,52 @@ internal sealed class CheckPackage(CsvPackage package)
             return;
         }
         if (
-            !lineItemClass.TryGetValue(row["lineItemSourcedId"], out var classId)
-            || Classes[classId].Subject is not { } subject
+            lineItems.TryGetValue(row["lineItemSourcedId"], out var item)
+            && !TryReadMark(row, item.Column.Takes(item.Of.Kind), out _)
         )
         {
-            return;
-        }
-        var column = subject.Kind is AssessmentKind.Comment ? "textScore" : "score";
-        if (!MarkValue.TryParse(MarkText(row, subject.Kind), subject.Kind, out _))
-        {
-            Fail(
-                row,
-                column,
-                subject.Kind is AssessmentKind.Comment
-                    ? $"'{row[column]}' is neither Đ nor CĐ"
-                    : $"'{row[column]}' is not 0 to 10 with at most one decimal"
-            );
+            var takes = item.Column.Takes(item.Of.Kind);
+            var column = ScoreColumn(takes);
+            Fail(row, column, $"'{row[column]}' is {Expected(takes)}");
         }
     }
 
-    /// <summary>Đạt and Chưa đạt come as words too.</summary>
-    public static string MarkText(CsvRow row, AssessmentKind kind) =>
-        kind is AssessmentKind.Scored
-            ? row["score"]
-            : row["textScore"] switch
-            {
-                "Đạt" => "Đ",
-                "Chưa đạt" => "CĐ",
-                var text => text,
-            };
+    /// <summary>Points come as score, all else as textScore; Đạt and Chưa đạt come as words too.</summary>
+    public static bool TryReadMark(CsvRow row, ValueKind takes, out MarkValue value)
+    {
+        var text = row[ScoreColumn(takes)];
+        var mark = text switch
+        {
+            "Đạt" => "Đ",
+            "Chưa đạt" => "CĐ",
+            _ => text,
+        };
+        return MarkValue.TryParse(mark, takes, out value);
+    }
+
+    private static string Expected(ValueKind takes) =>
+        takes switch
+        {
+            ValueKind.Points => "not 0 to 10 with at most one decimal",
+            ValueKind.WholePoints => "not a whole number from 0 to 10",
+            ValueKind.Passed => "neither Đ nor CĐ",
+            ValueKind.Level => "none of T, H and C",
+            _ => "none of T, Đ and C",
+        };
+
+    private static string ScoreColumn(ValueKind takes) =>
+        takes is ValueKind.Points or ValueKind.WholePoints ? "score" : "textScore";
+
+    /// <summary>Which quality or competency an assessment such as <c>Yêu nước – giữa kì</c> is of.</summary>
+    public static int? TraitNumber(string title) =>
+        Circular27
+            .Traits.Where(trait =>
+                title
+                    .WithoutDiacritics()
+                    .StartsWith(trait.Name.WithoutDiacritics(), StringComparison.OrdinalIgnoreCase)
+            )
+            .Select(trait => (int?)trait.Number)
+            .FirstOrDefault();
 
     /// <summary>The 12 digits in <c>{cccd:001212000001}</c>.</summary>
     public static string? PersonalId(CsvRow user)

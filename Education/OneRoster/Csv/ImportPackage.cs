@@ -113,13 +113,8 @@ public sealed class ImportPackage(
 
     private async Task Years(CheckPackage check, CancellationToken cancel)
     {
-        foreach (
-            var (code, year) in check
-                .Classes.Values.Select(known => (known.School, known.Year))
-                .Distinct()
-        )
+        foreach (var ((code, year), sessions) in check.SessionsOf)
         {
-            var sessions = check.Sessions.Values.Where(session => session.Year == year).ToList();
             if (await db.SchoolYears.FindAsync([code, year], cancel) is null)
             {
                 db.SchoolYears.Add(
@@ -133,7 +128,7 @@ public sealed class ImportPackage(
                 );
                 Count("school years");
             }
-            foreach (var term in sessions.Where(session => session.Term is not null))
+            foreach (var term in sessions.Where(session => session.IsTerm))
             {
                 if (await db.Terms.FindAsync([code, year, term.Term], cancel) is null)
                 {
@@ -435,7 +430,13 @@ public sealed class ImportPackage(
                 );
             var kind = check.Categories[row["categorySourcedId"]];
             var taken = await TakenColumns(gradebook, cancel);
-            var ofKind = gradebook.Columns.Where(column => column.Kind == kind).ToList();
+            var trait =
+                of.Kind is AssessmentKind.Trait ? CheckPackage.TraitNumber(row["title"]) : null;
+            var ofKind = gradebook
+                .Columns.Where(column =>
+                    column.Kind == kind && (trait is null || column.Number == trait)
+                )
+                .ToList();
             var column = ofKind
                 .OrderBy(free => free.Number)
                 .FirstOrDefault(free => !taken.Contains(free.Id.ToString()));
@@ -446,7 +447,7 @@ public sealed class ImportPackage(
                     throw new InvalidInput([
                         row.Error(
                             "categorySourcedId",
-                            "the term has its mid-term or final assessment already"
+                            "the class has no further assessment of this category in the term"
                         ),
                     ]);
                 }
@@ -480,11 +481,14 @@ public sealed class ImportPackage(
 
     private async Task Marks(CsvPackage package, CheckPackage check, CancellationToken cancel)
     {
-        var kinds = package
+        var takes = package
             .Rows(CsvTable.LineItems)
             .ToDictionary(
                 row => row.SourcedId,
-                row => check.Classes[row["classSourcedId"]].Subject!.Kind
+                row =>
+                    check
+                        .Categories[row["categorySourcedId"]]
+                        .Takes(check.Classes[row["classSourcedId"]].Kind)
             );
         var graded = package
             .Rows(CsvTable.Results)
@@ -512,8 +516,7 @@ public sealed class ImportPackage(
                         row.Error("studentSourcedId", "this user has no role of student"),
                     ]);
                 }
-                var kind = kinds[row["lineItemSourcedId"]];
-                MarkValue.TryParse(CheckPackage.MarkText(row, kind), kind, out var value);
+                CheckPackage.TryReadMark(row, takes[row["lineItemSourcedId"]], out var value);
                 Write(
                     marks,
                     CitizenId.Parse(user.Key),

@@ -190,7 +190,10 @@ internal sealed class Mapping : Profile
             .ForMember(item => item.SourcedId, map => map.MapFrom(row => Refs.Text(row.Id)))
             .ForMember(
                 item => item.Title,
-                map => map.MapFrom(row => row.Title ?? OpenGradebook.Label(row.Kind, row.Number))
+                map =>
+                    map.MapFrom(row =>
+                        row.Title ?? OpenGradebook.Label(row.Assessment, row.Kind, row.Number)
+                    )
             )
             .ForMember(item => item.AssignDate, map => map.MapFrom(row => Morning(row.Starts)))
             .ForMember(item => item.DueDate, map => map.MapFrom(row => Morning(row.Ends)))
