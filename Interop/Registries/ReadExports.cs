@@ -154,15 +154,17 @@ public sealed class ReadExports(
         exports.MapGet(
             "",
             async (ReadExports read, CancellationToken cancel) =>
-                (await read.Run(cancel)).Select(entry => new
-                {
-                    entry.Export.Name,
-                    Title = entry.Export.Title.ToString(),
-                    Period = entry.Export.Period.ToString(),
-                    entry.Export.Cron,
-                    entry.NextRun,
-                    LastRun = entry.LastRun is null ? null : RunView.Of(entry.LastRun),
-                })
+                Results.Ok(
+                    (await read.Run(cancel)).Select(entry => new
+                    {
+                        entry.Export.Name,
+                        Title = entry.Export.Title.ToString(),
+                        Period = entry.Export.Period.ToString(),
+                        entry.Export.Cron,
+                        entry.NextRun,
+                        LastRun = entry.LastRun is null ? null : RunView.Of(entry.LastRun),
+                    })
+                )
         );
         exports.MapGet(
             "/{name}/runs",
@@ -174,18 +176,20 @@ public sealed class ReadExports(
             async (string name, Guid id, ReadExports read, CancellationToken cancel) =>
             {
                 var (run, _, files, progress) = await read.Look(id, cancel);
-                return new
-                {
-                    Run = RunView.Of(run),
-                    Progress = progress,
-                    Files = files.Select(file => new
+                return Results.Ok(
+                    new
                     {
-                        file.Format,
-                        file.Bytes,
-                        file.Sha256,
-                        Href = $"/api/exports/{name}/runs/{id}/files/{file.Format}",
-                    }),
-                };
+                        Run = RunView.Of(run),
+                        Progress = progress,
+                        Files = files.Select(file => new
+                        {
+                            file.Format,
+                            file.Bytes,
+                            file.Sha256,
+                            Href = $"/api/exports/{name}/runs/{id}/files/{file.Format}",
+                        }),
+                    }
+                );
             }
         );
         exports.MapGet(

@@ -1,6 +1,7 @@
 using Interop.Registries.Forms;
 using Interop.Registries.Sending;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
@@ -202,26 +203,28 @@ public sealed class WatchReports(
                 async (WatchReports watch, CancellationToken cancel) =>
                 {
                     var overview = await watch.Run(cancel);
-                    return new
-                    {
-                        Periods = overview.Periods.Select(period => period.ToString()),
-                        Exports = overview.Lines.Select(line => new
+                    return Results.Ok(
+                        new
                         {
-                            line.Export.Name,
-                            Reports = line.Reports.Select(report => new
+                            Periods = overview.Periods.Select(period => period.ToString()),
+                            Exports = overview.Lines.Select(line => new
                             {
-                                Period = report.Period.ToString(),
-                                report.Due,
-                                Punctuality = report.Punctuality.ToString(),
-                                report.Version,
-                                State = report.State?.ToString(),
+                                line.Export.Name,
+                                Reports = line.Reports.Select(report => new
+                                {
+                                    Period = report.Period.ToString(),
+                                    report.Due,
+                                    Punctuality = report.Punctuality.ToString(),
+                                    report.Version,
+                                    State = report.State?.ToString(),
+                                }),
                             }),
-                        }),
-                        overview.Facilities,
-                        overview.Coverage,
-                        overview.Outpatients,
-                        overview.Inpatients,
-                    };
+                            overview.Facilities,
+                            overview.Coverage,
+                            overview.Outpatients,
+                            overview.Inpatients,
+                        }
+                    );
                 }
             )
             .Requires(Permission.ReadStatistics);

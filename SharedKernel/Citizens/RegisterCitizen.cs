@@ -305,6 +305,8 @@ public sealed class RegisterCitizen(
         var ids = await db
             .Identifiers.Where(number => told.Contains(number.Key) && number.Citizen != except)
             .Select(number => number.Citizen)
+            .Distinct()
+            .OrderBy(citizen => citizen)
             .Take(5)
             .ToListAsync(cancel);
         return (await PersonGroup.Load(db.People.AsNoTracking(), ids, cancel))

@@ -4,6 +4,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Interop.Host.Demo;
+using Microsoft.Extensions.DependencyInjection;
+using SharedKernel.Access.Accounts;
+using SharedKernel.Contracts;
 
 namespace Testing;
 
@@ -27,6 +30,28 @@ public static partial class SignedIn
             : throw new InvalidOperationException(
                 $"{user} could not sign in: {response.StatusCode}"
             );
+    }
+
+    /// <summary>One more doctor of a house, beside those of the demo.</summary>
+    public static async Task<Account> AddDoctor(
+        this RecordsServer server,
+        string user,
+        string organisation
+    )
+    {
+        await using var scope = server.Scope();
+        var account = new Account
+        {
+            UserName = user,
+            FullName = "BS. Ngô Văn Đồng",
+            Roles = [Role.Doctor],
+            Organisation = organisation,
+            IsDemo = true,
+        };
+        await scope
+            .ServiceProvider.GetRequiredService<CreateAccount>()
+            .Run(account, DemoAccounts.Password);
+        return account;
     }
 
     public static HttpClient NewBrowser(this RecordsServer server) =>

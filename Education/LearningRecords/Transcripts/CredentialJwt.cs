@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SharedKernel.Contracts;
+using SharedKernel.Documents.Signing;
 
 namespace Education.LearningRecords.Transcripts;
 
@@ -23,7 +24,7 @@ public static class CredentialJwt
 
     /// <param name="keyUrl">Address at which the public key is read as JWK.</param>
     /// <exception cref="Conflict">The certificate has no RSA key.</exception>
-    public static string Sign(JsonObject credential, X509Certificate2 certificate, string keyUrl)
+    public static string Sign(JsonObject credential, SigningKey key, string keyUrl)
     {
         var payload = (JsonObject)credential.DeepClone();
         payload["iss"] = credential["issuer"]!["id"]!.DeepClone();
@@ -44,7 +45,7 @@ public static class CredentialJwt
             ["kid"] = keyUrl,
         };
         using var secret =
-            certificate.GetRSAPrivateKey()
+            key.Rsa()
             ?? throw new Conflict("The signing certificate must have an RSA key.");
         var input = $"{Encoded(header)}.{Encoded(payload)}";
         var signature = secret.SignData(

@@ -77,7 +77,7 @@ public sealed class IssueCredential(
         }
         var content = TranscriptXml.Read(transcript.Xml);
         var issuer = new Issuer(address, transcript.SchoolCode, content.School.Name);
-        var certificate = SchoolSeal.Of(keys, issuer.SchoolCode, issuer.Name).Certificate;
+        var seal = SchoolSeal.Of(keys, issuer.SchoolCode, issuer.Name);
         for (var tries = 1; ; tries++)
         {
             var next =
@@ -103,8 +103,8 @@ public sealed class IssueCredential(
                 ShareId = share?.Id,
                 Jwt = CredentialJwt.Sign(
                     ClrDocument.Of(content, issuer, terms),
-                    certificate,
-                    issuer.Key(CredentialJwt.KeyId(certificate))
+                    seal,
+                    issuer.Key(CredentialJwt.KeyId(seal.Certificate))
                 ),
                 IssuedAt = terms.From,
             };

@@ -135,11 +135,11 @@ public sealed class PublishIssuer(LearningRecordsDb db, SigningKeys keys, TimePr
             .Where(known => known.RevokedAt != null)
             .Select(known => known.StatusIndex)
             .ToListAsync(cancel);
-        var certificate = Seal(issuer).Certificate;
+        var seal = Seal(issuer);
         return CredentialJwt.Sign(
             StatusList.Credential(issuer, number, revoked, clock.GetUtcNow()),
-            certificate,
-            issuer.Key(CredentialJwt.KeyId(certificate))
+            seal,
+            issuer.Key(CredentialJwt.KeyId(seal.Certificate))
         );
     }
 

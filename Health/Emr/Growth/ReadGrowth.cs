@@ -3,6 +3,7 @@ using Health.Emr.Patients;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
@@ -64,12 +65,14 @@ public sealed class ReadGrowth(
                 async (ReadGrowth feature, string id, CancellationToken cancel) =>
                 {
                     var growth = await feature.Run(id, cancel);
-                    return new
-                    {
-                        growth.Sex,
-                        growth.Birth,
-                        growth.Visits,
-                    };
+                    return Results.Ok(
+                        new
+                        {
+                            growth.Sex,
+                            growth.Birth,
+                            growth.Visits,
+                        }
+                    );
                 }
             )
             .Requires(Permission.ReadHealthRecords);

@@ -2,6 +2,7 @@ using Health.Emr.Encounters;
 using Health.Fhir.Store;
 using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
@@ -34,16 +35,18 @@ public sealed class ReadStay(FhirSession fhir, ReadEncounter visits, TimeProvide
                 async (ReadStay feature, string id, DateOnly? day, CancellationToken cancel) =>
                 {
                     var stay = await feature.Run(id, day, cancel);
-                    return new
-                    {
-                        stay.Day,
-                        Ward = stay.Stay.Ward()?.Display,
-                        Bed = stay.Stay.Bed()?.Display,
-                        stay.Progress,
-                        stay.Doses,
-                        stay.Fluids,
-                        Balance = RecordFluid.Balance(stay.Fluids),
-                    };
+                    return Results.Ok(
+                        new
+                        {
+                            stay.Day,
+                            Ward = stay.Stay.Ward()?.Display,
+                            Bed = stay.Stay.Bed()?.Display,
+                            stay.Progress,
+                            stay.Doses,
+                            stay.Fluids,
+                            Balance = RecordFluid.Balance(stay.Fluids),
+                        }
+                    );
                 }
             )
             .Requires(Permission.ReadHealthRecords);

@@ -49,15 +49,17 @@ public sealed class OrderTests(FhirSession fhir, Workplace workplace, TimeProvid
                 (HttpContext context) =>
                 {
                     context.Response.Headers.CacheControl = "private, max-age=300";
-                    return TestCatalogue.All.Select(service => new
-                    {
-                        service.Code,
-                        service.Name,
-                        Kind = service.Kind is TestKind.Lab
-                            ? T.Of("Xét nghiệm", "Laboratory")
-                            : T.Of("CĐHA, thăm dò", "Imaging"),
-                        Plain = $"{service.Code} {service.Vietnamese} {service.English} {service.Words}".WithoutDiacritics(),
-                    });
+                    return Results.Ok(
+                        TestCatalogue.All.Select(service => new
+                        {
+                            service.Code,
+                            service.Name,
+                            Kind = service.Kind is TestKind.Lab
+                                ? T.Of("Xét nghiệm", "Laboratory")
+                                : T.Of("CĐHA, thăm dò", "Imaging"),
+                            Plain = $"{service.Code} {service.Vietnamese} {service.English} {service.Words}".WithoutDiacritics(),
+                        })
+                    );
                 }
             )
             .Requires(Permission.ReadHealthRecords);

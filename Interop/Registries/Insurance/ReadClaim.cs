@@ -62,29 +62,31 @@ public sealed class ReadClaim(
             async (string encounter, ReadClaim read, CancellationToken cancel) =>
             {
                 var (claim, errors) = await read.Run(encounter, cancel);
-                return new
-                {
-                    claim.Facility,
-                    claim.Ended,
-                    Tables = InsuranceTables
-                        .All.Where(table => claim.Rows(table.Name).Count > 0)
-                        .ToDictionary(
-                            table => table.Name,
-                            table =>
-                                claim
-                                    .Rows(table.Name)
-                                    .Select(row =>
-                                        InsuranceTables
-                                            .FieldsOn(table.Name, claim.Ended)
-                                            .ToDictionary(
-                                                field => field.Name,
-                                                field => row[field.Name]
-                                            )
-                                    )
-                        ),
-                    Errors = errors,
-                    claim.Gaps,
-                };
+                return Results.Ok(
+                    new
+                    {
+                        claim.Facility,
+                        claim.Ended,
+                        Tables = InsuranceTables
+                            .All.Where(table => claim.Rows(table.Name).Count > 0)
+                            .ToDictionary(
+                                table => table.Name,
+                                table =>
+                                    claim
+                                        .Rows(table.Name)
+                                        .Select(row =>
+                                            InsuranceTables
+                                                .FieldsOn(table.Name, claim.Ended)
+                                                .ToDictionary(
+                                                    field => field.Name,
+                                                    field => row[field.Name]
+                                                )
+                                        )
+                            ),
+                        Errors = errors,
+                        claim.Gaps,
+                    }
+                );
             }
         );
         claims.MapGet(

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
@@ -138,29 +139,31 @@ public sealed class ReadSnapshot(
                     var details =
                         await read.Run(name, period, version, cancel)
                         ?? throw new NotFound($"Version {version} of {name} {period}");
-                    return new
-                    {
-                        Snapshot = SnapshotView.Of(details.Snapshot),
-                        details.Destination,
-                        Attempts = details.Attempts.Select(attempt => new
+                    return Results.Ok(
+                        new
                         {
-                            attempt.Number,
-                            attempt.StartedAt,
-                            attempt.FinishedAt,
-                            Outcome = attempt.Outcome.ToString(),
-                            attempt.Detail,
-                        }),
-                        Findings = details.Findings.Select(finding => new
-                        {
-                            finding.Id,
-                            finding.Rule,
-                            finding.Place,
-                            finding.Message,
-                            finding.Resolution,
-                            finding.ResolvedBy,
-                            finding.ResolvedAt,
-                        }),
-                    };
+                            Snapshot = SnapshotView.Of(details.Snapshot),
+                            details.Destination,
+                            Attempts = details.Attempts.Select(attempt => new
+                            {
+                                attempt.Number,
+                                attempt.StartedAt,
+                                attempt.FinishedAt,
+                                Outcome = attempt.Outcome.ToString(),
+                                attempt.Detail,
+                            }),
+                            Findings = details.Findings.Select(finding => new
+                            {
+                                finding.Id,
+                                finding.Rule,
+                                finding.Place,
+                                finding.Message,
+                                finding.Resolution,
+                                finding.ResolvedBy,
+                                finding.ResolvedAt,
+                            }),
+                        }
+                    );
                 }
             )
             .Requires(Permission.ReadStatistics);

@@ -67,7 +67,7 @@ public sealed class MatchModel(AdministrativeUnits units, Vault vault, TimeProvi
 
     private async Task<Weigher> Read(CitizensDb db, CancellationToken cancel)
     {
-        var stored = await db.Models.AsNoTracking().FirstOrDefaultAsync(cancel);
+        var stored = await db.Models.AsNoTracking().SingleOrDefaultAsync(cancel);
         var learned = stored is null ? null : ModelFile.Read(stored.Body, Schema);
         return new(learned ?? Expected);
     }

@@ -190,7 +190,7 @@ public sealed class Deduplicate(
 
     private async Task Keep(LinkageModel learned, int count, CancellationToken cancel)
     {
-        var stored = await db.Models.FirstOrDefaultAsync(cancel);
+        var stored = await db.Models.SingleOrDefaultAsync(cancel);
         var body = ModelFile.Write(learned);
         if (stored is null)
         {

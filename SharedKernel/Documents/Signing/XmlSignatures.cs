@@ -43,7 +43,7 @@ public static class XmlSignatures
     )
     {
         using var secret =
-            key.Certificate.GetRSAPrivateKey()
+            key.Rsa()
             ?? throw new Conflict("The signing certificate must have an RSA key.");
         var signed = new SignedXml(place.OwnerDocument) { SigningKey = secret };
         signed.Signature.Id = id;

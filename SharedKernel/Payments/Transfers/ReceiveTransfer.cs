@@ -225,6 +225,7 @@ public sealed class ReceiveTransfer(
                 && references.Contains(invoice.Reference)
                 && !invoice.Balance.Cancelled
             )
+            .OrderBy(invoice => invoice.Id)
             .Take(2)
             .ToListAsync(cancel);
         if (invoices is [var invoice])

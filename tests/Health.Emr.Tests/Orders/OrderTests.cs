@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Health.Emr.Orders;
+using Interop.Host.Demo;
 using SharedKernel.Contracts;
 using Testing;
 
@@ -56,7 +57,9 @@ public sealed class OrderTests(DemoServer server)
     public async Task A_result_lies_unread_before_its_doctor_until_it_was_seen()
     {
         using var doctor = await server.SignInAs("bacsi");
-        using var other = await server.SignInAs("bacsi-tyt");
+        using var elsewhere = await server.SignInAs("bacsi-tyt");
+        await server.AddDoctor("bacsi-cungkhoa", DemoPopulation.HospitalCode);
+        using var colleague = await server.SignInAs("bacsi-cungkhoa");
         var patient = await Clinic.Patient(doctor, "040184930001");
         var visit = await Clinic.Visit(doctor, patient);
         var order = await Ordered(doctor, visit, "elec");
@@ -118,10 +121,19 @@ public sealed class OrderTests(DemoServer server)
         var unread = (await Clinic.Get(doctor, "/health/results/unread"))["rows"]!.AsArray();
         Assert.True((bool)unread.Single(row => row!["orderId"]!.ToString() == order)!["critical"]!);
         await Clinic.Refused(
-            other,
+            elsewhere,
             $"/health/orders/{order}/seen",
             new { },
             HttpStatusCode.NotFound
+        );
+        Assert.Contains(
+            "chờ bác sĩ đã chỉ định",
+            await Clinic.Refused(
+                colleague,
+                $"/health/orders/{order}/seen",
+                new { },
+                HttpStatusCode.Conflict
+            )
         );
         await Clinic.Post(doctor, $"/health/orders/{order}/seen", new { });
         Assert.DoesNotContain(

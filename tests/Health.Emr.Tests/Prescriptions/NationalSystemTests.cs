@@ -3,6 +3,7 @@ using Health.Emr.Prescriptions;
 using Health.Emr.Prescriptions.National;
 using Microsoft.Extensions.DependencyInjection;
 using PrescriptionSandbox;
+using SharedKernel.Access.Accounts;
 using SharedKernel.Contracts;
 using Testing;
 using static Health.Emr.Prescriptions.National.SendPrescription;
@@ -22,6 +23,9 @@ public sealed class NationalSystemTests(NationalSystemTests.Server server)
     {
         public Sandbox Sandbox { get; } = new();
 
+        /// <summary>The facility's doctor.</summary>
+        public Account Doctor { get; private set; } = null!;
+
         protected override IReadOnlyDictionary<string, string?> Settings =>
             new Dictionary<string, string?>
             {
@@ -35,6 +39,7 @@ public sealed class NationalSystemTests(NationalSystemTests.Server server)
         {
             await Sandbox.Start("http://127.0.0.1:0");
             await base.InitializeAsync();
+            Doctor = await this.AddDoctor("bacsi-lienthong", Facility);
         }
 
         public override async ValueTask DisposeAsync()
@@ -153,7 +158,7 @@ public sealed class NationalSystemTests(NationalSystemTests.Server server)
 
     private async Task<string> Signed(string personalId, string drug = "para500")
     {
-        using var doctor = await server.SignInAs("bacsi");
+        using var doctor = await server.SignInAs(server.Doctor.UserName!);
         var encounter = await ClinicTests.Visit(doctor, personalId);
         await using var scope = AsDoctor();
         var result = await scope
@@ -169,10 +174,9 @@ public sealed class NationalSystemTests(NationalSystemTests.Server server)
             .ServiceProvider.GetRequiredService<ICurrentCaller>()
             .Become(
                 new Caller(
-                    "doctor-40999",
-                    "BS. Liên Thông",
-                    // Who may see the visit is for other tests.
-                    new HashSet<Role> { Role.Doctor, Role.System },
+                    server.Doctor.Id,
+                    server.Doctor.FullName,
+                    server.Doctor.Roles.ToHashSet(),
                     Facility
                 )
             );

@@ -1,6 +1,7 @@
 using Health.Emr.Patients;
 using Hl7.Fhir.Model;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SharedKernel.Contracts;
 using SharedKernel.Modules;
@@ -54,18 +55,20 @@ public sealed class ListChildrenDue(StationPeople people, TimeProvider clock) : 
                 ) =>
                 {
                     var lists = await feature.Run(day, weeks ?? 4, cancel);
-                    return new
-                    {
-                        lists.Day,
-                        lists.Children,
-                        Session = lists.Session.Select(Tell),
-                        Overdue = lists.Overdue.Select(Tell),
-                        Upcoming = lists.Upcoming.Select(Tell),
-                        Needed = lists.Needed.ToDictionary(
-                            one => one.Vaccine.Cvx,
-                            one => one.Doses
-                        ),
-                    };
+                    return Results.Ok(
+                        new
+                        {
+                            lists.Day,
+                            lists.Children,
+                            Session = lists.Session.Select(Tell),
+                            Overdue = lists.Overdue.Select(Tell),
+                            Upcoming = lists.Upcoming.Select(Tell),
+                            Needed = lists.Needed.ToDictionary(
+                                one => one.Vaccine.Cvx,
+                                one => one.Doses
+                            ),
+                        }
+                    );
                 }
             )
             .Requires(Permission.WriteHealthRecords);
