@@ -54,7 +54,7 @@ public sealed class QueryTimeTests(StoreFixture fixture) : IClassFixture<StoreFi
         );
         await fixture.Transact([
             .. Enumerable
-                .Range(0, 2_000)
+                .Range(0, 4_000)
                 .Select(at =>
                     Creating(
                         $$"""{"resourceType":"Patient","name":[{"family":"Nguyễn {{at}}","given":["Văn","Thị {{at * 7}}"]}]}"""
@@ -72,7 +72,7 @@ public sealed class QueryTimeTests(StoreFixture fixture) : IClassFixture<StoreFi
             Assert.Equal(0, (await fixture.Page("Patient", query)).Total);
             whole = watch.Elapsed < whole ? watch.Elapsed : whole;
         }
-        await using var hasty = fixture.NewStore(new StoreOptions { QueryTime = whole / 5 });
+        await using var hasty = fixture.NewStore(new StoreOptions { QueryTime = whole / 10 });
         // The first search of a store reads what it interns; it may run out of time there.
         await Stopped();
         await Stopped();
