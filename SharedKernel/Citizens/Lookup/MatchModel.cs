@@ -49,7 +49,7 @@ public sealed class MatchModel(AdministrativeUnits units, Vault vault, TimeProvi
         {
             var learnedAt = await db
                 .Models.Select(model => (DateTimeOffset?)model.LearnedAt)
-                .FirstOrDefaultAsync(cancel);
+                .SingleOrDefaultAsync(cancel);
             loaded =
                 loaded is { } same && same.LearnedAt == (learnedAt ?? default)
                     ? same with

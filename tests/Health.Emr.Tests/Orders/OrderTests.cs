@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using Health.Emr.Orders;
-using Interop.Host.Demo;
 using SharedKernel.Contracts;
 using Testing;
 
@@ -58,7 +57,7 @@ public sealed class OrderTests(DemoServer server)
     {
         using var doctor = await server.SignInAs("bacsi");
         using var elsewhere = await server.SignInAs("bacsi-tyt");
-        await server.AddDoctor("bacsi-cungkhoa", DemoPopulation.HospitalCode);
+        await server.AddDoctor("bacsi-cungkhoa", "40012");
         using var colleague = await server.SignInAs("bacsi-cungkhoa");
         var patient = await Clinic.Patient(doctor, "040184930001");
         var visit = await Clinic.Visit(doctor, patient);
