@@ -64,6 +64,7 @@ public sealed class ResealRegister(CitizensDb db, Vault vault) : IReseal
                 .Where(number =>
                     number.Sealed == null || number.Sealed.Substring(0, head.Length) != head
                 )
+                .OrderBy(number => number.Citizen)
                 .Take(Page)
                 .ToListAsync(cancel);
             if (page.Count == 0)
@@ -104,6 +105,7 @@ public sealed class ResealRegister(CitizensDb db, Vault vault) : IReseal
                     person.SealedPhone != null
                     && person.SealedPhone.Substring(0, head.Length) != head
                 )
+                .OrderBy(person => person.Id)
                 .Take(Page)
                 .ToListAsync(cancel);
             page.ForEach(person => person.Reseal(vault));
@@ -125,6 +127,7 @@ public sealed class ResealRegister(CitizensDb db, Vault vault) : IReseal
                     fact.Field == CitizenField.Phone
                     && fact.Stored.Substring(0, head.Length) != head
                 )
+                .OrderBy(fact => fact.Id)
                 .Take(Page)
                 .ToListAsync(cancel);
             page.ForEach(fact => fact.Reseal(vault));
@@ -144,6 +147,7 @@ public sealed class ResealRegister(CitizensDb db, Vault vault) : IReseal
             var page = await db
                 .People.Where(person => person.Claim!.Length == PlainClaim)
                 .Select(person => person.Claim!)
+                .OrderBy(claim => claim)
                 .Take(Page)
                 .ToListAsync(cancel);
             if (page.Count == 0)
