@@ -61,7 +61,7 @@ public sealed partial class EndpointTests(DemoServer server)
         "/verify", // the frame in which a stranger's browser checks a record
         "/verify/{Token}",
         "/education/shared/{token}", // what pupil or parent let whoever has the link see
-        "/education/issuers/{school}", // a school's public name, keys and revocations
+        "/education/issuers/{school}/", // a school's public name, keys and revocations
         "/education/issuers/{school}/jwks",
         "/education/issuers/{school}/keys/{key}",
         "/education/issuers/{school}/status/{number:int}",
