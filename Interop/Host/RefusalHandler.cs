@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using SharedKernel.Contracts;
@@ -27,6 +28,8 @@ public sealed class RefusalHandler(IProblemDetailsService problems) : IException
             InvalidOperationException bad
                 when bad.Message.StartsWith("Cannot parse the value", StringComparison.Ordinal) =>
                 StatusCodes.Status400BadRequest,
+            InvalidOperationException { InnerException: AntiforgeryValidationException } =>
+                StatusCodes.Status400BadRequest,
             _ when Providers.RefusedText(exception) => StatusCodes.Status400BadRequest,
             _ when Providers.IsFull(exception) => StatusCodes.Status507InsufficientStorage,
             _ => 0,
@@ -43,6 +46,8 @@ public sealed class RefusalHandler(IProblemDetailsService problems) : IException
             {
                 _ when Providers.RefusedText(exception) =>
                     "A text holds the character NUL, which no record can keep.",
+                InvalidOperationException { InnerException: AntiforgeryValidationException } =>
+                    "The form does not come from a page of this session: open the page again and send it from there.",
                 _ when Providers.IsFull(exception) =>
                     "No room is left where the database lies: whoever runs the server must make some. What was to be written may have been: look, then try again.",
                 _ => exception.Message,
