@@ -93,6 +93,7 @@ public class UniversityDb(DbContextOptions options) : ModuleDb(options)
             row.ToTable("courses");
             row.Property(course => course.Id).ValueGeneratedNever();
             row.Property(course => course.Code).HasMaxLength(20);
+            row.Ignore(course => course.ComponentList);
             References<Institution>(row, nameof(Course.InstitutionCode));
             row.HasIndex(course => new { course.InstitutionCode, course.Code }).IsUnique();
             row.HasMany(course => course.Prerequisites)
