@@ -47,7 +47,10 @@ public sealed class UniversityAccess(
     /// <summary>Where the caller studies, latest first; empty for whoever is no student.</summary>
     public async Task<IReadOnlyList<Student>> Own(CancellationToken cancel)
     {
-        if (Caller.Citizen is not { } me || access.ReachOf(Caller, Permission.RegisterCourses) is Reach.None)
+        if (
+            Caller.Citizen is not { } me
+            || access.ReachOf(Caller, Permission.RegisterCourses) is Reach.None
+        )
         {
             return [];
         }
@@ -72,8 +75,7 @@ public sealed class UniversityAccess(
             ?? throw new NotFound($"Section {id}");
         var term = await db.Terms.FirstAsync(known => known.Id == section.TermId, cancel);
         var teaches =
-            May(Permission.WriteMarks, term.InstitutionCode)
-            && section.TeacherAccount == Caller.Id;
+            May(Permission.WriteMarks, term.InstitutionCode) && section.TeacherAccount == Caller.Id;
         if (!teaches && !May(Permission.ManageUniversity, term.InstitutionCode))
         {
             await Refuse(Permission.WriteMarks, $"Section/{id}");

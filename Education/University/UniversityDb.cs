@@ -164,9 +164,7 @@ public class UniversityDb(DbContextOptions options) : ModuleDb(options)
                     section.Number,
                 })
                 .IsUnique();
-            row.HasMany(section => section.Slots)
-                .WithOne()
-                .HasForeignKey(slot => slot.SectionId);
+            row.HasMany(section => section.Slots).WithOne().HasForeignKey(slot => slot.SectionId);
         });
         model.Entity<SectionSlot>(row =>
         {

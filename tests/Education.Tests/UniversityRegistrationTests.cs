@@ -50,7 +50,9 @@ public sealed class UniversityRegistrationTests(UniversityServer university)
         }
 
         // Thirty with a seat and twenty of the first forty in the line leave at once: the first thirty who stay move up.
-        var leaving = stored.Seated.Take(30).Concat(stored.Line.Take(40).Where((_, i) => i % 2 == 0));
+        var leaving = stored
+            .Seated.Take(30)
+            .Concat(stored.Line.Take(40).Where((_, i) => i % 2 == 0));
         var left = leaving.ToHashSet();
         var moved = await Task.WhenAll(
             left.Select(student =>
@@ -103,7 +105,8 @@ public sealed class UniversityRegistrationTests(UniversityServer university)
         await using var scope = university.Scope();
         var db = scope.ServiceProvider.GetRequiredService<UniversityDb>();
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() =>
-            db.Sections.Where(one => one.Id == section.Id)
+            db
+                .Sections.Where(one => one.Id == section.Id)
                 .ExecuteUpdateAsync(set => set.SetProperty(one => one.Taken, one => one.Taken + 1))
         );
     }
@@ -126,7 +129,10 @@ public sealed class UniversityRegistrationTests(UniversityServer university)
             Take(university.Desk, section, late),
             Take(university.Desk, section, late)
         );
-        Assert.All(both, answer => Assert.Equal((Place.Waiting, 4), (answer.Place, answer.Position)));
+        Assert.All(
+            both,
+            answer => Assert.Equal((Place.Waiting, 4), (answer.Place, answer.Position))
+        );
         var stored = await university.Stored(section.Id);
         Assert.Equal((1, 4), (stored.Section.Taken, stored.Line.Count));
     }

@@ -33,7 +33,9 @@ public sealed class UniversityRulesTests
         from mark in Mark
         from inProgramme in Gen.Int[0, 9]
         select new Attempt($"C{course}", course % 4 + 1, term, Scale.Of(mark), inProgramme > 0)
-    ).List[0, 12].Select(list => list.DistinctBy(one => (one.Course, one.Term)).ToList());
+    )
+        .List[0, 12]
+        .Select(list => list.DistinctBy(one => (one.Course, one.Term)).ToList());
 
     [Theory]
     [InlineData("7.0", "8.0", "7.5")]
@@ -171,7 +173,8 @@ public sealed class UniversityRulesTests
     [InlineData("1.99", Rank.Weak)]
     [InlineData("1.0", Rank.Weak)]
     [InlineData("0.99", Rank.Poor)]
-    public void Ranks(string average, Rank rank) => Assert.Equal(rank, Rules.RankOf(Number(average)));
+    public void Ranks(string average, Rank rank) =>
+        Assert.Equal(rank, Rules.RankOf(Number(average)));
 
     [Theory]
     [InlineData(0, 1)]
@@ -289,14 +292,38 @@ public sealed class UniversityRulesTests
     {
         GraduationCase[] lacking =
         [
-            Case() with { RequiredCourses = ["A", "Z"] },
-            Case() with { ProgrammeCredits = 121 },
-            Case() with { Average = 1.99m },
-            Case() with { Average = null },
-            Case() with { OutcomesMet = null },
-            Case() with { OutcomesMet = false },
-            Case() with { Suspended = true },
-            Case() with { RecognisedCredits = 61 },
+            Case() with
+            {
+                RequiredCourses = ["A", "Z"],
+            },
+            Case() with
+            {
+                ProgrammeCredits = 121,
+            },
+            Case() with
+            {
+                Average = 1.99m,
+            },
+            Case() with
+            {
+                Average = null,
+            },
+            Case() with
+            {
+                OutcomesMet = null,
+            },
+            Case() with
+            {
+                OutcomesMet = false,
+            },
+            Case() with
+            {
+                Suspended = true,
+            },
+            Case() with
+            {
+                RecognisedCredits = 61,
+            },
         ];
         Assert.All(
             lacking,
@@ -389,8 +416,7 @@ public sealed class UniversityRulesTests
                 ? one.attempts
                 : [.. one.attempts, again with { Term = 9, Grade = Scale.Of(one.mark) }];
             var before = GradeAverage.Of(Rules, AttemptRule.Best, one.attempts).Value;
-            return before is null
-                || GradeAverage.Of(Rules, AttemptRule.Best, more).Value >= before;
+            return before is null || GradeAverage.Of(Rules, AttemptRule.Best, more).Value >= before;
         });
 
     private static GraduationCase Case() =>

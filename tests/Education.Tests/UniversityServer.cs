@@ -93,12 +93,7 @@ public sealed class UniversityServer : RecordsServer, IAsyncLifetime
         await using var scope = Scope();
         return await scope
             .ServiceProvider.GetRequiredService<OpenSection>()
-            .Run(
-                University,
-                Year,
-                term,
-                new(course, $"{number:D2}", capacity, [slot], teacher)
-            );
+            .Run(University, Year, term, new(course, $"{number:D2}", capacity, [slot], teacher));
     }
 
     /// <summary>Students whose persons the kernel does not know yet: enough for seats, and quick.</summary>

@@ -52,7 +52,10 @@ public sealed partial class UniversityTests(UniversityServer university)
         // 0,4 × 8,5 + 0,6 × 8,4 = 8,44
         Assert.Equal((8.4m, "B", 3m, true), (line.Mark, line.Letter, line.Points, line.Passes));
         Assert.Contains("60 % × 8,4 (Cuối kỳ)", line.Reason!.Text, Ordinal);
-        Assert.Equal((3m, Rank.Good, 3), (progress.Cumulative.Value, progress.Rank, progress.EarnedCredits));
+        Assert.Equal(
+            (3m, Rank.Good, 3),
+            (progress.Cumulative.Value, progress.Rank, progress.EarnedCredits)
+        );
         Assert.False(progress.Graduation.MayGraduate);
         Assert.Equal(["A2", "B1", "C1"], progress.Missing);
         // What was passed opens what builds on it.
@@ -244,7 +247,10 @@ public sealed partial class UniversityTests(UniversityServer university)
         var page = WebUtility.HtmlDecode(await browser.GetStringAsync("/university"));
         Assert.Contains("Chờ, thứ 1", page, Ordinal);
         // The table can be reached and read without a mouse and without eyes.
-        Assert.Matches("class=\"table-wrap\"[^>]*tabindex=\"0\"[^>]*role=\"region\"[^>]*aria-label", page);
+        Assert.Matches(
+            "class=\"table-wrap\"[^>]*tabindex=\"0\"[^>]*role=\"region\"[^>]*aria-label",
+            page
+        );
         Assert.Contains($"aria-label=\"Hủy Học phần A1 lớp {section.Number}\"", page, Ordinal);
 
         await university.Desk.Run(new(section.Id, first.Id, SeatWish.GiveBack));
@@ -309,7 +315,11 @@ public sealed partial class UniversityTests(UniversityServer university)
             new("Thử", credits, 30, 6, courses);
         ProgrammeRequest[] wrong =
         [
-            Of(3, new("X", "X", 3, Prerequisites: ["Y"]), new("Y", "Y", 3, Required: false, Prerequisites: ["X"])),
+            Of(
+                3,
+                new("X", "X", 3, Prerequisites: ["Y"]),
+                new("Y", "Y", 3, Required: false, Prerequisites: ["X"])
+            ),
             Of(3, new CourseRequest("X", "X", 3, Prerequisites: ["NONE"])),
             Of(4, new CourseRequest("X", "X", 3)),
             Of(2, new CourseRequest("X", "X", 3)),
@@ -324,11 +334,26 @@ public sealed partial class UniversityTests(UniversityServer university)
             scope.ServiceProvider.GetRequiredService<UniversityDb>().ChangeTracker.Clear();
         }
         // The same programme again, with other components and one course less.
-        await plan.Run(UniversityServer.Other, "THU", Of(3, new("X", "X", 3), new("Y", "Y", 1)) with { Credits = 4 });
+        await plan.Run(
+            UniversityServer.Other,
+            "THU",
+            Of(3, new("X", "X", 3), new("Y", "Y", 1)) with
+            {
+                Credits = 4,
+            }
+        );
         var changed = await plan.Run(
             UniversityServer.Other,
             "THU",
-            Of(3, new CourseRequest("X", "X mới", 3, Components: [new("GK", 20), new("TH", 20), new("CK", 60)]))
+            Of(
+                3,
+                new CourseRequest(
+                    "X",
+                    "X mới",
+                    3,
+                    Components: [new("GK", 20), new("TH", 20), new("CK", 60)]
+                )
+            )
         );
         Assert.Single(changed.Courses);
     }

@@ -179,7 +179,12 @@ public sealed partial class EndpointTests(DemoServer server)
                         ? response.StatusCode != HttpStatusCode.Unauthorized
                             && (
                                 response.StatusCode != HttpStatusCode.Forbidden
-                                || user is "congdan" or "giaovien" or "hieutruong" or "thungan" or "daotao"
+                                || user
+                                    is "congdan"
+                                        or "giaovien"
+                                        or "hieutruong"
+                                        or "thungan"
+                                        or "daotao"
                             )
                         : response.StatusCode == HttpStatusCode.Forbidden;
                     if (!right)

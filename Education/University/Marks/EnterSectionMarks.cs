@@ -16,10 +16,7 @@ namespace Education.University.Marks;
 public sealed record SectionMarkEntry(Guid Student, int Component, string? Value, int Version);
 
 /// <param name="Why">Needed to change a mark that the students have seen.</param>
-public sealed record SectionMarksRequest(
-    IReadOnlyList<SectionMarkEntry> Marks,
-    string? Why = null
-);
+public sealed record SectionMarksRequest(IReadOnlyList<SectionMarkEntry> Marks, string? Why = null);
 
 public sealed record SectionMarkCell(int Component, decimal? Value, int Version);
 
@@ -109,7 +106,10 @@ public sealed class EnterSectionMarks(
         var touched = new HashSet<Guid>();
         foreach (var entry in request.Marks)
         {
-            if (!components.Contains(entry.Component) || !roster.TryGetValue(entry.Student, out var student))
+            if (
+                !components.Contains(entry.Component)
+                || !roster.TryGetValue(entry.Student, out var student)
+            )
             {
                 throw new InvalidInput(
                     "marks",
@@ -292,12 +292,13 @@ public sealed class EnterSectionMarks(
         {
             return null;
         }
-        return decimal.TryParse(
-            text.Trim().Replace(',', '.'),
-            NumberStyles.AllowDecimalPoint,
-            CultureInfo.InvariantCulture,
-            out var value
-        )
+        return
+            decimal.TryParse(
+                text.Trim().Replace(',', '.'),
+                NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out var value
+            )
             && value <= 10
             && value * 10 == Math.Truncate(value * 10)
             ? (int)(value * 10)

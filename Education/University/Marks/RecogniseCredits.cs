@@ -94,11 +94,7 @@ public sealed class RecogniseCredits(
         var credits =
             wanted.Sum(course => course.Credits)
             + courses.Where(course => before.Contains(course.Id)).Sum(course => course.Credits);
-        GraduationAudit.CheckRecognition(
-            RuleSet.On(clock.Today()),
-            programme.Credits,
-            credits
-        );
+        GraduationAudit.CheckRecognition(RuleSet.On(clock.Today()), programme.Credits, credits);
         db.RecognisedCourses.AddRange(
             wanted.Select(course => new RecognisedCourse
             {

@@ -35,11 +35,8 @@ public sealed record ProgrammeRequest(
 /// Sets a programme with its courses. A course belongs to the institution: what one programme says of its name, credits, components and
 /// prerequisites holds for all that have it. The same code again changes the programme.
 /// </summary>
-public sealed class PlanProgramme(
-    UniversityDb db,
-    UniversityAccess access,
-    TimeProvider clock
-) : IFeature
+public sealed class PlanProgramme(UniversityDb db, UniversityAccess access, TimeProvider clock)
+    : IFeature
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
@@ -238,7 +235,9 @@ public sealed class PlanProgramme(
                 )
             )
             .ToHashSet();
-        foreach (var gone in course.Prerequisites.Where(one => !wanted.Contains(one.RequiredId)).ToList())
+        foreach (
+            var gone in course.Prerequisites.Where(one => !wanted.Contains(one.RequiredId)).ToList()
+        )
         {
             course.Prerequisites.Remove(gone);
             db.Prerequisites.Remove(gone);
@@ -257,8 +256,8 @@ public sealed class PlanProgramme(
         while (
             left.Values.FirstOrDefault(course =>
                 !course.Prerequisites.Exists(one => left.ContainsKey(one.RequiredId))
-            ) is
-            { } free
+            )
+                is { } free
         )
         {
             left.Remove(free.Id);
@@ -283,7 +282,9 @@ public sealed class PlanProgramme(
     )
     {
         var wanted = asked.ToDictionary(course => courses[course.Code].Id);
-        foreach (var gone in programme.Courses.Where(one => !wanted.ContainsKey(one.CourseId)).ToList())
+        foreach (
+            var gone in programme.Courses.Where(one => !wanted.ContainsKey(one.CourseId)).ToList()
+        )
         {
             programme.Courses.Remove(gone);
             db.ProgrammeCourses.Remove(gone);

@@ -21,11 +21,8 @@ public sealed record InstitutionRequest(
 );
 
 /// <summary>Registers a university under its code with what Circular 08/2021 leaves to it; the same code again changes it.</summary>
-public sealed class SetUpInstitution(
-    UniversityDb db,
-    UniversityAccess access,
-    TimeProvider clock
-) : IFeature
+public sealed class SetUpInstitution(UniversityDb db, UniversityAccess access, TimeProvider clock)
+    : IFeature
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes

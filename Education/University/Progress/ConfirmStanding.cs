@@ -12,11 +12,8 @@ namespace Education.University.Progress;
 public sealed record StandingRequest(bool? OutcomesMet, bool Disciplined, bool Suspended);
 
 /// <summary>What no marks say and graduation asks: outcomes, discipline, suspension (article 14).</summary>
-public sealed class ConfirmStanding(
-    UniversityDb db,
-    UniversityAccess access,
-    IAudit audit
-) : IFeature
+public sealed class ConfirmStanding(UniversityDb db, UniversityAccess access, IAudit audit)
+    : IFeature
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes

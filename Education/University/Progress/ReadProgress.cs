@@ -115,7 +115,8 @@ public sealed class ReadProgress(
         var codes = await db
             .Courses.Where(course => ids.Contains(course.Id))
             .ToDictionaryAsync(course => course.Id, course => course.Code, cancel);
-        var all = (await results.Of([student.Id], null, cancel)).GetValueOrDefault(student.Id) ?? [];
+        var all =
+            (await results.Of([student.Id], null, cancel)).GetValueOrDefault(student.Id) ?? [];
         var today = clock.Today();
         var rules = RuleSet.On(today);
         var attempts = all.Select(result => result.Attempt).ToList();

@@ -60,9 +60,7 @@ public sealed class PlanTerm(UniversityDb db, UniversityAccess access) : IFeatur
         }
         var term = await db.Terms.FirstOrDefaultAsync(
             known =>
-                known.InstitutionCode == university
-                && known.Year == year
-                && known.Number == number,
+                known.InstitutionCode == university && known.Year == year && known.Number == number,
             cancel
         );
         if (term is null)

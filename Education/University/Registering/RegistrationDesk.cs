@@ -18,12 +18,7 @@ public enum SeatWish
 }
 
 /// <param name="Student">Null for <see cref="SeatWish.Resize"/>.</param>
-public sealed record SeatRequest(
-    Guid Section,
-    Guid? Student,
-    SeatWish Wish,
-    int Capacity = 0
-);
+public sealed record SeatRequest(Guid Section, Guid? Student, SeatWish Wish, int Capacity = 0);
 
 /// <param name="Place">What the student holds now; null when it was refused.</param>
 /// <param name="Position">In the waiting list, from 1; null with a seat.</param>
@@ -116,7 +111,6 @@ public sealed class RegistrationDesk(IServiceScopeFactory scopes, TimeProvider c
             scope.ServiceProvider.GetRequiredService<StudentResults>(),
             together
         );
-        var language = CultureInfo.CurrentUICulture;
         var answers = new List<SeatAnswer>(together.Count);
         foreach (var asked in together)
         {
@@ -124,7 +118,6 @@ public sealed class RegistrationDesk(IServiceScopeFactory scopes, TimeProvider c
             CultureInfo.CurrentUICulture = asked.Language;
             answers.Add(decision.Of(asked.Request, asked.At));
         }
-        CultureInfo.CurrentUICulture = language;
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         foreach (var (asked, answer) in together.Zip(answers))

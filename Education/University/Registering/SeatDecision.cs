@@ -74,7 +74,11 @@ internal sealed class SeatDecision
             .Terms.AsNoTracking()
             .Where(term => termIds.Contains(term.Id))
             .ToDictionaryAsync(term => term.Id);
-        var studentIds = asked.Select(one => one.Request.Student).OfType<Guid>().Distinct().ToList();
+        var studentIds = asked
+            .Select(one => one.Request.Student)
+            .OfType<Guid>()
+            .Distinct()
+            .ToList();
         var students = await db
             .Students.AsNoTracking()
             .Where(student => studentIds.Contains(student.Id))

@@ -41,9 +41,7 @@ public static class SeatRules
         }
         if (student.Suspended)
         {
-            refusals.Add(
-                T.Of("Bạn đang bị đình chỉ học tập.", "You are suspended from study.")
-            );
+            refusals.Add(T.Of("Bạn đang bị đình chỉ học tập.", "You are suspended from study."));
         }
         if (held.FirstOrDefault(one => one.Course.Id == wanted.Course.Id) is { } same)
         {

@@ -128,16 +128,15 @@ public sealed class ViewRegistration(
             var course = courses[section.CourseId];
             var registration = mine.GetValueOrDefault(section.Id);
             var isHeld = registration is { Place: not Place.Dropped };
-            var position =
-                registration is { Place: Place.Waiting }
-                    ? await db.Registrations.CountAsync(
-                        one =>
-                            one.SectionId == section.Id
-                            && one.Place == Place.Waiting
-                            && one.Ticket <= registration.Ticket,
-                        cancel
-                    )
-                    : (int?)null;
+            var position = registration is { Place: Place.Waiting }
+                ? await db.Registrations.CountAsync(
+                    one =>
+                        one.SectionId == section.Id
+                        && one.Place == Place.Waiting
+                        && one.Ticket <= registration.Ticket,
+                    cancel
+                )
+                : (int?)null;
             offers.Add(
                 new(
                     section.Id,

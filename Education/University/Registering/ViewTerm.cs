@@ -133,10 +133,7 @@ public sealed class ViewTerm(UniversityDb db, UniversityAccess access, IAudit au
             term is null ? null : Summary(term),
             term is null
                 ? []
-                : await Sections(
-                    db.Sections.Where(section => section.TermId == term.Id),
-                    cancel
-                ),
+                : await Sections(db.Sections.Where(section => section.TermId == term.Id), cancel),
             courses,
             [.. students.Select(student => student.Line)]
         );
@@ -146,10 +143,7 @@ public sealed class ViewTerm(UniversityDb db, UniversityAccess access, IAudit au
     public Task<IReadOnlyList<SectionSummary>> Mine(CancellationToken cancel = default)
     {
         var account = access.Caller.Id;
-        return Sections(
-            db.Sections.Where(section => section.TeacherAccount == account),
-            cancel
-        );
+        return Sections(db.Sections.Where(section => section.TeacherAccount == account), cancel);
     }
 
     private async Task<IReadOnlyList<SectionSummary>> Sections(

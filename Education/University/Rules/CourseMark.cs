@@ -47,8 +47,9 @@ public sealed record CourseMark(decimal? Value, Reason Reason)
         );
         var sum = string.Join(
             " + ",
-            components.Select((component, i) =>
-                $"{component.Weight} % × {marks[i]!.Value.Text()} ({component.Name})"
+            components.Select(
+                (component, i) =>
+                    $"{component.Weight} % × {marks[i]!.Value.Text()} ({component.Name})"
             )
         );
         return new(value, rules.Because("9", $"{sum} ≈ {value.Text("0.0")}"));

@@ -25,17 +25,9 @@ public sealed record Attempt(
 /// <summary>Average of a term or of everything so far on the 4-point scale (article 10).</summary>
 /// <param name="Value">0–4, rounded; null when nothing counts.</param>
 /// <param name="Counted">The official attempts behind it.</param>
-public sealed record GradeAverage(
-    decimal? Value,
-    IReadOnlyList<Attempt> Counted,
-    Reason Reason
-)
+public sealed record GradeAverage(decimal? Value, IReadOnlyList<Attempt> Counted, Reason Reason)
 {
-    public static GradeAverage Of(
-        RuleSet rules,
-        AttemptRule rule,
-        IEnumerable<Attempt> attempts
-    )
+    public static GradeAverage Of(RuleSet rules, AttemptRule rule, IEnumerable<Attempt> attempts)
     {
         var counted = Official(rule, attempts.Where(attempt => attempt.InProgramme))
             .Where(attempt => attempt.Grade.Points is not null)

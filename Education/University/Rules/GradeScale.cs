@@ -38,10 +38,7 @@ public sealed class GradeScale
     public GradeScale(RuleSet rules, IReadOnlyCollection<ScaleStep> steps)
     {
         this.rules = rules;
-        Steps =
-        [
-            .. (steps.Count == 0 ? rules.Scale : steps).OrderByDescending(step => step.From),
-        ];
+        Steps = [.. (steps.Count == 0 ? rules.Scale : steps).OrderByDescending(step => step.From)];
         if (Fault() is { } fault)
         {
             throw new InvalidInput("scale", fault);
@@ -68,7 +65,10 @@ public sealed class GradeScale
 
     private string? Fault()
     {
-        if (Steps.Select(step => step.Letter).Concat(Reserved).Distinct().Count() != Steps.Count + 4)
+        if (
+            Steps.Select(step => step.Letter).Concat(Reserved).Distinct().Count()
+            != Steps.Count + 4
+        )
         {
             return T.Of(
                 "Mỗi điểm chữ có một lần, và P, I, X, R đã có nghĩa khác.",

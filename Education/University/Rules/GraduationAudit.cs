@@ -83,7 +83,10 @@ public sealed record GraduationAudit(
                     "14.1a",
                     asked.OutcomesMet is true
                         ? T.Of("Đạt chuẩn đầu ra.", "The programme's outcomes are met.")
-                        : T.Of("Chuẩn đầu ra chưa được xác nhận.", "The programme's outcomes are not confirmed.")
+                        : T.Of(
+                            "Chuẩn đầu ra chưa được xác nhận.",
+                            "The programme's outcomes are not confirmed."
+                        )
                 )
             ),
             new(

@@ -25,11 +25,12 @@ internal static class UniversityDemo
     private static readonly CourseRequest[] Courses =
     [
         new("MAT101", "Giải tích", 3),
-        new("INF101", "Nhập môn lập trình", 3, Components: [
-            new("Thực hành", 30),
-            new("Giữa kỳ", 20),
-            new("Cuối kỳ", 50),
-        ]),
+        new(
+            "INF101",
+            "Nhập môn lập trình",
+            3,
+            Components: [new("Thực hành", 30), new("Giữa kỳ", 20), new("Cuối kỳ", 50)]
+        ),
         new("ENG101", "Tiếng Anh cơ bản", 3),
         new("PED101", "Giáo dục thể chất", 1, PassOnly: true, Components: [new("Kiểm tra", 100)]),
         new("MAT102", "Đại số tuyến tính", 3, Semester: 2),
@@ -70,7 +71,14 @@ internal static class UniversityDemo
             null,
             cancel
         );
-        await Account(services, "sinhvien", students[0].FullName, Role.Citizen, students[0], cancel);
+        await Account(
+            services,
+            "sinhvien",
+            students[0].FullName,
+            Role.Citizen,
+            students[0],
+            cancel
+        );
 
         var terms = services.GetRequiredService<PlanTerm>();
         var past = new TermRequest(
