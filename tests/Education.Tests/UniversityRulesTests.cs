@@ -387,7 +387,7 @@ public sealed class UniversityRulesTests
         (
             from attempts in Attempts
             from shuffled in Gen.Shuffle(attempts.ToArray())
-            from rule in Gen.OneOfConst(AttemptRule.Best, AttemptRule.Last)
+            from rule in Gen.Bool.Select(best => best ? AttemptRule.Best : AttemptRule.Last)
             select (attempts, shuffled, rule)
         ).Sample(one =>
         {
