@@ -253,9 +253,13 @@ public sealed class UniversityRegistrationTests(UniversityServer university)
         var late = await Take(university.Desk, await university.Section("A1", 9, term: 3), student);
         Assert.Contains("Đăng ký đã đóng", Only(late), Ordinal);
         var section = await university.Section("A1", 9);
-        var nobody = await university.Desk.Run(new(section.Id, Guid.CreateVersion7(), SeatWish.Take));
+        var nobody = await university.Desk.Run(
+            new(section.Id, Guid.CreateVersion7(), SeatWish.Take)
+        );
         Assert.Contains("Không có sinh viên này", Only(nobody), Ordinal);
-        var nowhere = await university.Desk.Run(new(Guid.CreateVersion7(), student.Id, SeatWish.Take));
+        var nowhere = await university.Desk.Run(
+            new(Guid.CreateVersion7(), student.Id, SeatWish.Take)
+        );
         Assert.Contains("Không có lớp học phần này", Only(nowhere), Ordinal);
     }
 
