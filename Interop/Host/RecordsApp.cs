@@ -34,6 +34,7 @@ public static class RecordsApp
         new Health.Emr.EmrModule(),
         new Education.LearningRecords.LearningRecordsModule(),
         new Education.OneRoster.OneRosterModule(),
+        new Education.University.UniversityModule(),
         new Interop.Registries.RegistriesModule(),
         new Interop.Prices.PricesModule(),
     ];

@@ -15,6 +15,7 @@ public static class RoleNames
             Role.Cashier => T.Of("thu ngân", "cashier"),
             Role.Teacher => T.Of("giáo viên", "teacher"),
             Role.SchoolHead => T.Of("hiệu trưởng", "school head"),
+            Role.Registrar => T.Of("phòng đào tạo", "registrar"),
             Role.MinistryAnalyst => T.Of("chuyên viên bộ", "ministry analyst"),
             Role.DataProtectionOfficer => T.Of("cán bộ bảo vệ dữ liệu", "data protection officer"),
             Role.Administrator => T.Of("quản trị", "administrator"),

@@ -18,6 +18,9 @@ public enum Role
 
     /// <summary>Looks after the rights of those whose data it is: reviews every emergency access.</summary>
     DataProtectionOfficer,
+
+    /// <summary>Runs a university's terms: programmes, sections, students.</summary>
+    Registrar,
 }
 
 /// <summary>
@@ -106,6 +109,12 @@ public enum Permission
     ReadLearningRecords,
     WriteMarks,
     ManageSchool,
+
+    /// <summary>To plan programmes and terms of a university and admit its students.</summary>
+    ManageUniversity,
+
+    /// <summary>To take seats in courses, and to see how far one has come, oneself.</summary>
+    RegisterCourses,
     ManagePrices,
     PublishPrices,
     TakePayments,

@@ -95,6 +95,7 @@ public sealed class ArrowTests
         ["Education.Contracts"] = ["SharedKernel.Contracts"],
         ["Education.LearningRecords"] = [.. Kernel, "Education.Contracts"],
         ["Education.OneRoster"] = [.. Kernel, "Education.Contracts", "Education.LearningRecords"],
+        ["Education.University"] = Kernel,
         ["Interop.Registries"] = [.. Kernel, "Health.Contracts", "Education.Contracts"],
         ["Interop.Prices"] = [.. Kernel, "Health.Contracts", "Education.Contracts"],
     };

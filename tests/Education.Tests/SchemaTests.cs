@@ -1,5 +1,7 @@
 using Education.LearningRecords;
+using Education.University;
 using Microsoft.EntityFrameworkCore;
+using SharedKernel.Persistence;
 
 namespace Education.Tests;
 
@@ -11,8 +13,19 @@ public sealed class SchemaTests
         using var sqlite = new LearningRecordsSqlite();
         using var postgres = new LearningRecordsPostgres();
         using var sqlServer = new LearningRecordsSqlServer();
+        using var university = new UniversitySqlite();
+        using var universityPostgres = new UniversityPostgres();
+        using var universitySqlServer = new UniversitySqlServer();
         Assert.All(
-            new LearningRecordsDb[] { sqlite, postgres, sqlServer },
+            new ModuleDb[]
+            {
+                sqlite,
+                postgres,
+                sqlServer,
+                university,
+                universityPostgres,
+                universitySqlServer,
+            },
             db => Assert.False(db.Database.HasPendingModelChanges(), db.GetType().Name)
         );
     }

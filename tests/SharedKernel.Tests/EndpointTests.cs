@@ -105,12 +105,14 @@ public sealed partial class EndpointTests(DemoServer server)
             WriteMarks,
             ManageSchool,
         ],
+        ["daotao"] = [ReadCitizens, RegisterCitizens, ManageUniversity],
         ["bo"] = [ReadStatistics, RunExports],
         ["congdan"] =
         [
             ReadCitizens,
             ReadHealthRecords,
             ReadLearningRecords,
+            RegisterCourses,
             ReadOwnAudit,
             GiveConsent,
         ],
@@ -177,7 +179,12 @@ public sealed partial class EndpointTests(DemoServer server)
                         ? response.StatusCode != HttpStatusCode.Unauthorized
                             && (
                                 response.StatusCode != HttpStatusCode.Forbidden
-                                || user is "congdan" or "giaovien" or "hieutruong" or "thungan"
+                                || user
+                                    is "congdan"
+                                        or "giaovien"
+                                        or "hieutruong"
+                                        or "thungan"
+                                        or "daotao"
                             )
                         : response.StatusCode == HttpStatusCode.Forbidden;
                     if (!right)

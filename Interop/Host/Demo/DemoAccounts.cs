@@ -76,6 +76,13 @@ public static class DemoAccounts
             $"Hiệu trưởng, {PrimaryDemo.SchoolName}",
             PrimaryDemo.SchoolCode
         ),
+        new(
+            "daotao",
+            "ThS. Phạm Thị Loan",
+            Role.Registrar,
+            $"Phòng đào tạo, {UniversityDemo.UniversityName}",
+            UniversityDemo.UniversityCode
+        ),
         new("bo", "Vũ Thanh Bình", Role.MinistryAnalyst, "Chuyên viên thống kê", null),
         new(
             "baovedulieu",

@@ -21,6 +21,7 @@ public static class DemoWorld
         ("Wards", WardDemo.Load),
         ("Households and vaccinations", StationDemo.Load),
         ("School", SchoolDemo.Load),
+        ("University", UniversityDemo.Load),
         ("Fees", FeeDemo.Load),
     ];
 
