@@ -124,7 +124,18 @@ public sealed class TuitionRulesTests
     {
         var given = TuitionRules.ToFamily(
             Enumerable.Range(0, 10).Select(i => September.AddMonths(i)),
-            new(false, true, 0, [new(SchoolStarts, null)], [Granted("HTCP-HOCTAP", DateOnly.Parse(from, System.Globalization.CultureInfo.InvariantCulture))])
+            new(
+                false,
+                true,
+                0,
+                [new(SchoolStarts, null)],
+                [
+                    Granted(
+                        "HTCP-HOCTAP",
+                        DateOnly.Parse(from, System.Globalization.CultureInfo.InvariantCulture)
+                    ),
+                ]
+            )
         );
         Assert.Equal(months, given.Count);
         Assert.All(given, month => Assert.Equal(150_000, month.Amount));

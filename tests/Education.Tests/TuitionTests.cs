@@ -48,7 +48,10 @@ public sealed class TuitionTests(TuitionTests.Server server) : IClassFixture<Tui
             }
         );
         var billed = await Bill(head, classId, "2026-09");
-        Assert.Equal(2, billed.Pupils.Select(pupil => pupil.Invoice).OfType<Guid>().Distinct().Count());
+        Assert.Equal(
+            2,
+            billed.Pupils.Select(pupil => pupil.Invoice).OfType<Guid>().Distinct().Count()
+        );
         var again = await Bill(head, classId, "2026-09");
         Assert.Equal(
             billed.Pupils.Select(pupil => pupil.Invoice),
@@ -63,8 +66,14 @@ public sealed class TuitionTests(TuitionTests.Server server) : IClassFixture<Tui
         Assert.Contains(invoice.Reference, invoice.Qr);
 
         // Told late, after the day on which it was due, and told twice.
-        Assert.Equal("Paid", await Notify("T1", 500_000, $"HP con {invoice.Reference}", "2027-01-20"));
-        Assert.Equal("Paid", await Notify("T1", 500_000, $"HP con {invoice.Reference}", "2027-01-20"));
+        Assert.Equal(
+            "Paid",
+            await Notify("T1", 500_000, $"HP con {invoice.Reference}", "2027-01-20")
+        );
+        Assert.Equal(
+            "Paid",
+            await Notify("T1", 500_000, $"HP con {invoice.Reference}", "2027-01-20")
+        );
         var partly = Assert.Single((await Fees(parent, pupils[0])).Bills);
         Assert.Equal((PaymentState.Partial, 500_000L), (partly.State, partly.Paid));
         await Notify("T2", Tuition + Water - 500_000, invoice.Reference, "2027-01-21");
@@ -271,7 +280,9 @@ public sealed class TuitionTests(TuitionTests.Server server) : IClassFixture<Tui
     {
         var (classId, pupils) = await server.NewClass(1);
         using var head = await server.People.As(Head);
-        var fees = await head.GetStringAsync($"/school/fees?school={School}&year={Year}");
+        var fees = WebUtility.HtmlDecode(
+            await head.GetStringAsync($"/school/fees?school={School}&year={Year}")
+        );
         Assert.Contains("Mức thu", fees);
         var preview = await head.GetStringAsync($"/school/classes/{classId}/bills?month=2026-09");
         Assert.Contains("915.000", preview);
@@ -284,11 +295,7 @@ public sealed class TuitionTests(TuitionTests.Server server) : IClassFixture<Tui
     }
 
     private static async Task<ClassBills> Bills(HttpClient client, Guid classId, string month) =>
-        (
-            await client.GetFromJsonAsync<ClassBills>(
-                $"/education/classes/{classId}/bills/{month}"
-            )
-        )!;
+        (await client.GetFromJsonAsync<ClassBills>($"/education/classes/{classId}/bills/{month}"))!;
 
     private static async Task<ClassBills> Bill(HttpClient client, Guid classId, string month)
     {

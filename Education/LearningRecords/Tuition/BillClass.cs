@@ -110,10 +110,7 @@ public sealed class BillClass(
         var schoolClass = await access.Class(classId, Permission.ManageSchool, cancel);
         var first = PublishFeePlan.Month("month", month);
         // Read before the work: whatever is read after it can only be newer, and then the save is refused.
-        var book = await db.FeeBooks.FindAsync(
-            [schoolClass.SchoolCode, schoolClass.Year],
-            cancel
-        );
+        var book = await db.FeeBooks.FindAsync([schoolClass.SchoolCode, schoolClass.Year], cancel);
         var work = await Work(schoolClass, first, cancel);
         var made = work.Pupils.Where(pupil => pupil.State is BillState.New).ToList();
         foreach (var pupil in made)
@@ -292,12 +289,13 @@ public sealed class BillClass(
         var grades = await db
             .Classes.Where(known => classIds.Contains(known.Id))
             .ToDictionaryAsync(known => known.Id, known => known.Grade, cancel);
-        var cancelled = bills.Count == 0
-            ? []
-            : (await invoices.Of([.. students.Select(SourceOf)], cancel))
-                .Where(invoice => invoice.State is PaymentState.Cancelled)
-                .Select(invoice => (Guid?)invoice.Id)
-                .ToHashSet();
+        var cancelled =
+            bills.Count == 0
+                ? []
+                : (await invoices.Of([.. students.Select(SourceOf)], cancel))
+                    .Where(invoice => invoice.State is PaymentState.Cancelled)
+                    .Select(invoice => (Guid?)invoice.Id)
+                    .ToHashSet();
         var names = await db
             .Students.Where(student => students.Contains(student.Id))
             .ToDictionaryAsync(student => student.Id, student => student.FullName, cancel);

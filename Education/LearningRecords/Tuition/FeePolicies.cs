@@ -79,9 +79,7 @@ public static class FeePolicies
     private static IReadOnlyList<FeePolicy> Load()
     {
         using var stream = typeof(FeePolicies).Assembly.GetManifestResourceStream(Resource)!;
-        return JsonSerializer
-            .Deserialize<PolicyFile>(stream, JsonSerializerOptions.Web)!
-            .Policies;
+        return JsonSerializer.Deserialize<PolicyFile>(stream, JsonSerializerOptions.Web)!.Policies;
     }
 
     private sealed record PolicyFile(string Source, IReadOnlyList<FeePolicy> Policies);

@@ -196,7 +196,10 @@ public sealed class GrantFeePolicy(
                 )
             );
         }
-        if (decision.Reason?.Length > 200 || (!decision.Approve && string.IsNullOrWhiteSpace(decision.Reason)))
+        if (
+            decision.Reason?.Length > 200
+            || (!decision.Approve && string.IsNullOrWhiteSpace(decision.Reason))
+        )
         {
             throw new InvalidInput(
                 "reason",
@@ -264,10 +267,7 @@ public sealed class GrantFeePolicy(
             errors.Add(
                 new(
                     "until",
-                    T.Of(
-                        "ngày cuối phải sau ngày đầu.",
-                        "the last day comes after the first."
-                    )
+                    T.Of("ngày cuối phải sau ngày đầu.", "the last day comes after the first.")
                 )
             );
         }

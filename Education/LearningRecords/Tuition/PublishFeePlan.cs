@@ -221,10 +221,7 @@ public sealed class PublishFeePlan(
         {
             throw new InvalidInput(
                 "until",
-                T.Of(
-                    "tháng cuối phải sau tháng đầu.",
-                    "the last month comes after the first."
-                )
+                T.Of("tháng cuối phải sau tháng đầu.", "the last month comes after the first.")
             );
         }
         if (
@@ -344,10 +341,7 @@ public sealed class PublishFeePlan(
             errors.Add(
                 new(
                     "validFrom",
-                    T.Of(
-                        "tháng nằm ngoài năm học.",
-                        "the month is outside of the school year."
-                    )
+                    T.Of("tháng nằm ngoài năm học.", "the month is outside of the school year.")
                 )
             );
         }

@@ -126,11 +126,7 @@ public sealed class ReadFees(
             .ToList();
         if (seen.Count == 0)
         {
-            await access.Refuse(
-                Permission.ReadLearningRecords,
-                $"Student/{student}/fees",
-                student
-            );
+            await access.Refuse(Permission.ReadLearningRecords, $"Student/{student}/fees", student);
         }
         var bills = (await invoices.Of(BillClass.SourceOf(student), cancel))
             .Where(invoice => seen.Contains(invoice.Payee))
@@ -264,11 +260,13 @@ public sealed class ReadFees(
                 .ToListAsync(cancel);
             var rows = await db
                 .Enrolments.AsNoTracking()
-                .Where(row =>
-                    row.StudentId == student && row.SchoolCode == school && row.Present
-                )
+                .Where(row => row.StudentId == student && row.SchoolCode == school && row.Present)
                 .ToListAsync(cancel);
-            foreach (var plan in plans.GroupBy(plan => plan.Year).Select(year => year.MaxBy(plan => plan.Number)!))
+            foreach (
+                var plan in plans
+                    .GroupBy(plan => plan.Year)
+                    .Select(year => year.MaxBy(plan => plan.Number)!)
+            )
             {
                 var fees = new PupilFees(
                     [plan],

@@ -22,6 +22,7 @@ public static class DemoWorld
         ("Households and vaccinations", StationDemo.Load),
         ("School", SchoolDemo.Load),
         ("Fees", FeeDemo.Load),
+        ("Tuition", TuitionDemo.Load),
     ];
 
     /// <summary>

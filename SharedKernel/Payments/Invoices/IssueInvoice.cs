@@ -296,7 +296,10 @@ public sealed class IssueInvoice(
         Length("payerName", draft.PayerName, 300);
         Length("key", draft.Key, 200);
         Length("payee", draft.Payee, 20);
-        if (draft.Charges is { Count: > 0 } && draft.Charges.All(charge => charge.Planned is not null))
+        if (
+            draft.Charges is { Count: > 0 }
+            && draft.Charges.All(charge => charge.Planned is not null)
+        )
         {
             Length("payeeName", draft.PayeeName, 200);
         }

@@ -234,7 +234,8 @@ public sealed class ReadInvoices(
     private async Task<bool> PaysFor(StoredInvoice invoice, CancellationToken cancel)
     {
         if (
-            current.Caller is not { Citizen: { } me, Scopes: null } || invoice.Payer is not { } payer
+            current.Caller is not { Citizen: { } me, Scopes: null }
+            || invoice.Payer is not { } payer
         )
         {
             return false;
