@@ -22,7 +22,6 @@ public static class DemoWorld
         ("Households and vaccinations", StationDemo.Load),
         ("School", SchoolDemo.Load),
         ("Fees", FeeDemo.Load),
-        ("Tuition", TuitionDemo.Load),
     ];
 
     /// <summary>
