@@ -3,6 +3,7 @@ using Education.LearningRecords.Enrolments;
 using Education.LearningRecords.Schools;
 using Education.LearningRecords.Students;
 using Education.LearningRecords.Transcripts;
+using Education.LearningRecords.Tuition;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -66,6 +67,12 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
     public DbSet<TranscriptSigner> TranscriptSigners => Set<TranscriptSigner>();
     public DbSet<IssuedCredential> IssuedCredentials => Set<IssuedCredential>();
     public DbSet<ShareLink> ShareLinks => Set<ShareLink>();
+    public DbSet<FeePlan> FeePlans => Set<FeePlan>();
+    public DbSet<FeeChoice> FeeChoices => Set<FeeChoice>();
+    public DbSet<FeeGrant> FeeGrants => Set<FeeGrant>();
+    public DbSet<FeeEvidence> FeeEvidence => Set<FeeEvidence>();
+    public DbSet<FeeBook> FeeBooks => Set<FeeBook>();
+    public DbSet<FeeBill> FeeBills => Set<FeeBill>();
     public DbSet<ImportedPackage> ImportedPackages => Set<ImportedPackage>();
     public DbSet<ExternalKey> ExternalKeys => Set<ExternalKey>();
 
@@ -126,6 +133,7 @@ public class LearningRecordsDb(DbContextOptions options) : ModuleDb(options)
         DescribeYearEnd(model);
         DescribeHistory(model);
         TranscriptTables.Describe(model);
+        FeeTables.Describe(model);
         foreach (var type in Synchronised)
         {
             model.Entity(type).Property<DateTimeOffset>(ChangedAt);

@@ -4,6 +4,7 @@ using Education.LearningRecords.Enrolments;
 using Education.LearningRecords.Schools;
 using Education.LearningRecords.Students;
 using Education.LearningRecords.Transcripts;
+using Education.LearningRecords.Tuition;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using SharedKernel.Contracts;
@@ -28,6 +29,7 @@ public sealed class LearningRecordsModule : IModule
         module.Services.AddScoped<ClassResults>();
         module.Services.AddScoped<IStudentRecords, StudentRecords>();
         module.Services.AddScoped<IPupilStatistics, PupilStatistics>();
+        module.Services.AddScoped<IPayFor, PayForChildren>();
         module
             .Feature<RegisterSchool>()
             .Feature<PlanSchoolYear>()
@@ -66,6 +68,10 @@ public sealed class LearningRecordsModule : IModule
             .Feature<PublishIssuer>()
             .Feature<ShareRecord>()
             .Feature<OpenShare>()
+            .Feature<PublishFeePlan>()
+            .Feature<GrantFeePolicy>()
+            .Feature<BillClass>()
+            .Feature<ReadFees>()
             .Reseals<RenameTemporaryCodes>(LearningRecordsDb.SchemaName)
             .Handler<CitizensMerged, FollowCitizens>()
             .Handler<CitizensUnmerged, FollowCitizens>()

@@ -33,7 +33,13 @@ public sealed class SchoolServer : RecordsServer, IAsyncLifetime
     public Guid ClassB { get; private set; }
     public IReadOnlyList<CitizenId> PupilsA { get; private set; } = [];
 
+    /// <summary>Settings beside those of every test, such as a bank's secret.</summary>
+    public IReadOnlyDictionary<string, string?> More { get; init; } =
+        new Dictionary<string, string?>();
+
     protected override bool Open => false;
+
+    protected override IReadOnlyDictionary<string, string?> Settings => More;
 
     private readonly ConcurrentDictionary<string, Task<string>> accounts = new();
 

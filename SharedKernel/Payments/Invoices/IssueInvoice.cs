@@ -11,8 +11,9 @@ using SharedKernel.Ui;
 namespace SharedKernel.Payments.Invoices;
 
 /// <summary>
-/// Makes an invoice of what the payee's price list in force holds, and enters it in the ledger. A price that is not published cannot
-/// be charged (Law on Treatment 15/2023/QH15, Art. 60; NĐ 90/2026/NĐ-CP, Art. 38 fines it).
+/// Makes an invoice of what the payee's price list in force holds, or of prices that another module has published by a plan of its own, and
+/// enters it in the ledger. A price of treatment that is not published cannot be charged (Law on Treatment 15/2023/QH15, Art. 60; NĐ
+/// 90/2026/NĐ-CP, Art. 38 fines it).
 /// </summary>
 public sealed class IssueInvoice(
     PaymentsDb db,
@@ -47,24 +48,47 @@ public sealed class IssueInvoice(
     public Task<Invoice> Run(InvoiceDraft draft, CancellationToken cancel)
     {
         access.Demand(current.Caller, Permission.TakePayments, organisation: draft.Payee);
+        if (draft.Charges?.Any(charge => charge.Planned is not null) == true)
+        {
+            // A person at the counter charges what is published; only a module can vouch for a plan.
+            throw new InvalidInput(
+                "charges",
+                T.Of(
+                    "chỉ thu theo bảng giá đã công bố.",
+                    "only prices of the published list can be charged here."
+                )
+            );
+        }
         return Issue(draft, cancel);
     }
 
     public Task<IReadOnlyList<Invoice>> Of(string source, CancellationToken cancel = default) =>
-        read.Of(source, cancel);
+        read.Of([source], cancel);
+
+    public Task<IReadOnlyList<Invoice>> Of(
+        IReadOnlyCollection<string> sources,
+        CancellationToken cancel = default
+    ) => read.Of(sources, cancel);
+
+    public Task<IReadOnlyList<Invoice>> Open(
+        string payee,
+        InvoicePurpose purpose,
+        CancellationToken cancel = default
+    ) => read.Open(payee, purpose, cancel);
 
     public async Task<Invoice> Issue(InvoiceDraft draft, CancellationToken cancel = default)
     {
         Check(draft);
-        var list =
-            await prices.InForce(draft.Payee, clock.Today(), cancel)
-            ?? throw new InvalidInput(
-                "payee",
-                T.Of(
-                    $"{draft.Payee} chưa công bố bảng giá có hiệu lực hôm nay, nên chưa thể thu.",
-                    $"{draft.Payee} has published no price list that holds today, so nothing can be charged."
-                )
-            );
+        var list = draft.Charges.All(charge => charge.Planned is not null)
+            ? null
+            : await prices.InForce(draft.Payee, clock.Today(), cancel)
+                ?? throw new InvalidInput(
+                    "payee",
+                    T.Of(
+                        $"{draft.Payee} chưa công bố bảng giá có hiệu lực hôm nay, nên chưa thể thu.",
+                        $"{draft.Payee} has published no price list that holds today, so nothing can be charged."
+                    )
+                );
         var lines = await Lines(draft, list, cancel);
         var id = await ledger.Run(
             draft.Payee,
@@ -93,7 +117,7 @@ public sealed class IssueInvoice(
     private static Guid Enter(
         Books books,
         InvoiceDraft draft,
-        PriceListVersion list,
+        PriceListVersion? list,
         IReadOnlyList<StoredInvoiceLine> lines
     )
     {
@@ -107,7 +131,7 @@ public sealed class IssueInvoice(
         {
             Id = id,
             Organisation = draft.Payee,
-            PayeeName = list.FacilityName,
+            PayeeName = list?.FacilityName ?? draft.PayeeName!,
             Key = draft.Key,
             Reference = PaymentReference.New(),
             Purpose = draft.Purpose,
@@ -116,7 +140,7 @@ public sealed class IssueInvoice(
             Source = draft.Source,
             IssuedAt = books.Now,
             DueOn = draft.DueOn ?? books.Now.VietnamDay(),
-            PriceList = list.Number,
+            PriceList = list?.Number ?? 0,
             Total = lines.Sum(line => line.Amount),
             Covered = covers.Sum(cover => cover.Amount),
             Lines = [.. lines.Select((line, index) => Numbered(line, id, index + 1))],
@@ -160,29 +184,37 @@ public sealed class IssueInvoice(
     /// <summary>Each charge at its published price, or all that is wrong with them.</summary>
     private async Task<List<StoredInvoiceLine>> Lines(
         InvoiceDraft draft,
-        PriceListVersion list,
+        PriceListVersion? list,
         CancellationToken cancel
     )
     {
         var codes = draft.Charges.Select(charge => charge.Code).Distinct().ToList();
-        var published = await db
-            .PublishedLines.AsNoTracking()
-            .Where(line => line.Facility == list.Facility && line.Number == list.Number)
-            .Where(line => codes.Contains(line.Code))
-            .ToDictionaryAsync(line => (line.ItemKind, line.Code), line => line.ToLine(), cancel);
+        var published = list is null
+            ? []
+            : await db
+                .PublishedLines.AsNoTracking()
+                .Where(line => line.Facility == list.Facility && line.Number == list.Number)
+                .Where(line => codes.Contains(line.Code))
+                .ToDictionaryAsync(
+                    line => (line.ItemKind, line.Code),
+                    line => line.ToLine(),
+                    cancel
+                );
         var errors = new List<FieldError>();
         var lines = new List<StoredInvoiceLine>();
         foreach (var (charge, index) in draft.Charges.Select((charge, index) => (charge, index)))
         {
-            var item = published.GetValueOrDefault((charge.ItemKind, charge.Code));
+            var item = charge.Planned is { } planned
+                ? Line(charge, planned)
+                : published.GetValueOrDefault((charge.ItemKind, charge.Code));
             if (item?.Price(charge.PriceKind) is not { } price)
             {
                 errors.Add(
                     new(
                         $"charges[{index}].code",
                         T.Of(
-                            $"{charge.Code}: “{charge.PriceKind.Text()}” không có trong bảng giá số {list.Number} đang có hiệu lực; giá chưa công bố thì không được thu.",
-                            $"{charge.Code}: “{charge.PriceKind.Text()}” is not in price list {list.Number}, which is in force; what is not published cannot be charged."
+                            $"{charge.Code}: “{charge.PriceKind.Text()}” không có trong bảng giá số {list?.Number} đang có hiệu lực; giá chưa công bố thì không được thu.",
+                            $"{charge.Code}: “{charge.PriceKind.Text()}” is not in price list {list?.Number}, which is in force; what is not published cannot be charged."
                         )
                     )
                 );
@@ -190,7 +222,7 @@ public sealed class IssueInvoice(
             }
             var amount = (long)Math.Round(charge.Quantity * price, MidpointRounding.AwayFromZero);
             var covered = charge.Covers?.Sum(cover => cover.Amount) ?? 0;
-            if (covered > amount)
+            if (charge.Planned is null && covered > amount)
             {
                 errors.Add(
                     new(
@@ -231,7 +263,31 @@ public sealed class IssueInvoice(
                 )
             );
         }
+        if (errors.Count == 0 && lines.Sum(line => line.Amount - line.Covered) < 0)
+        {
+            errors.Add(
+                new(
+                    "charges",
+                    T.Of(
+                        "các khoản trừ lớn hơn số phải trả của hóa đơn.",
+                        "what is taken back is more than the invoice asks for."
+                    )
+                )
+            );
+        }
         return errors.Count == 0 ? lines : throw new InvalidInput(errors);
+    }
+
+    private static PriceLine Line(Charge charge, PlannedPrice planned)
+    {
+        var line = new PriceLine(charge.ItemKind, charge.Code, planned.Name, planned.Unit);
+        return charge.PriceKind switch
+        {
+            PriceKind.Insurance => line with { Insurance = planned.Amount },
+            PriceKind.SelfPay => line with { SelfPay = planned.Amount },
+            PriceKind.OnDemand => line with { OnDemand = planned.Amount },
+            _ => line with { Support = planned.Amount },
+        };
     }
 
     private static void Check(InvoiceDraft draft)
@@ -240,6 +296,13 @@ public sealed class IssueInvoice(
         Length("payerName", draft.PayerName, 300);
         Length("key", draft.Key, 200);
         Length("payee", draft.Payee, 20);
+        if (
+            draft.Charges is { Count: > 0 }
+            && draft.Charges.All(charge => charge.Planned is not null)
+        )
+        {
+            Length("payeeName", draft.PayeeName, 200);
+        }
         if (draft.Source?.Length > 200)
         {
             Length("source", draft.Source, 200);
@@ -258,6 +321,24 @@ public sealed class IssueInvoice(
         }
         foreach (var (charge, index) in (draft.Charges ?? []).Select((c, i) => (c, i)))
         {
+            if (charge.Planned is { } planned)
+            {
+                Length($"charges[{index}].code", charge.Code, 50);
+                Length($"charges[{index}].planned.name", planned.Name, 200);
+                Length($"charges[{index}].planned.unit", planned.Unit, 50);
+                if (draft.Purpose is InvoicePurpose.HospitalFee)
+                {
+                    errors.Add(
+                        new(
+                            $"charges[{index}].planned",
+                            T.Of(
+                                "viện phí chỉ thu theo bảng giá đã công bố.",
+                                "a hospital fee is charged by the published price list alone."
+                            )
+                        )
+                    );
+                }
+            }
             if (
                 charge.Quantity is <= 0 or > MostOfOne
                 || decimal.Round(charge.Quantity, 3) != charge.Quantity
@@ -275,7 +356,8 @@ public sealed class IssueInvoice(
             }
             if (
                 charge.Covers?.Any(cover =>
-                    cover.Amount < 0 || cover.Party?.Trim().Length is null or 0 or > 50
+                    (cover.Amount < 0 && charge.Planned is null)
+                    || cover.Party?.Trim().Length is null or 0 or > 50
                 ) == true
             )
             {

@@ -14,6 +14,7 @@ namespace SharedKernel.Payments.Invoices;
 /// </summary>
 public sealed class ReadInvoices(
     PaymentsDb db,
+    IEnumerable<IPayFor> families,
     IAccess access,
     IAudit audit,
     ICurrentCaller current
@@ -135,7 +136,7 @@ public sealed class ReadInvoices(
         return await WithAccounts(invoices, cancel);
     }
 
-    /// <summary>The caller's own, those to be paid first.</summary>
+    /// <summary>The caller's own and those the caller may pay for others (<see cref="IPayFor"/>), those to be paid first.</summary>
     public async Task<IReadOnlyList<Invoice>> Mine(CancellationToken cancel = default)
     {
         if (current.Caller.Citizen is not { } me || current.Caller.Scopes is not null)
@@ -146,6 +147,23 @@ public sealed class ReadInvoices(
             .OrderByDescending(invoice => invoice.IssuedAt)
             .Take(Most)
             .ToListAsync(cancel);
+        foreach (var family in families)
+        {
+            var others = (await family.Of(me, cancel)).Select(one => (CitizenId?)one).ToList();
+            if (others.Count > 0)
+            {
+                invoices.AddRange(
+                    await Full(
+                            db.Invoices.Where(invoice =>
+                                invoice.Purpose == family.Purpose && others.Contains(invoice.Payer)
+                            )
+                        )
+                        .OrderByDescending(invoice => invoice.IssuedAt)
+                        .Take(Most)
+                        .ToListAsync(cancel)
+                );
+            }
+        }
         await Audit("Invoice?payer=me", invoices, cancel);
         return
         [
@@ -155,12 +173,43 @@ public sealed class ReadInvoices(
         ];
     }
 
-    internal async Task<IReadOnlyList<Invoice>> Of(string source, CancellationToken cancel)
+    internal async Task<IReadOnlyList<Invoice>> Of(
+        IReadOnlyCollection<string> sources,
+        CancellationToken cancel
+    )
     {
-        var invoices = await Full(db.Invoices.Where(invoice => invoice.Source == source))
+        var wanted = sources.Select(source => (string?)source).ToList();
+        var invoices = await Full(db.Invoices.Where(invoice => wanted.Contains(invoice.Source)))
             .OrderByDescending(invoice => invoice.IssuedAt)
             .ToListAsync(cancel);
-        await Audit($"Invoice?source={source}", invoices, cancel);
+        await Audit(
+            wanted.Count == 1 ? $"Invoice?source={wanted[0]}" : $"Invoice?sources={wanted.Count}",
+            invoices,
+            cancel
+        );
+        return await WithAccounts(invoices, cancel);
+    }
+
+    internal async Task<IReadOnlyList<Invoice>> Open(
+        string payee,
+        InvoicePurpose purpose,
+        CancellationToken cancel
+    )
+    {
+        var invoices = await Full(
+                db.Invoices.Where(invoice =>
+                    invoice.Organisation == payee
+                    && invoice.Purpose == purpose
+                    && (
+                        invoice.Balance.State == PaymentState.Pending
+                        || invoice.Balance.State == PaymentState.Partial
+                        || invoice.Balance.State == PaymentState.Overpaid
+                    )
+                )
+            )
+            .OrderBy(invoice => invoice.IssuedAt)
+            .ToListAsync(cancel);
+        await Audit($"Invoice?payee={payee}&purpose={purpose}", invoices, cancel);
         return await WithAccounts(invoices, cancel);
     }
 
@@ -177,7 +226,28 @@ public sealed class ReadInvoices(
         var stored =
             await Full(db.Invoices).FirstOrDefaultAsync(invoice => invoice.Id == id, cancel)
             ?? throw new NotFound($"Invoice {id}");
-        return MaySee(stored) ? stored : throw new NotFound($"Invoice {id}");
+        return MaySee(stored) || await PaysFor(stored, cancel)
+            ? stored
+            : throw new NotFound($"Invoice {id}");
+    }
+
+    private async Task<bool> PaysFor(StoredInvoice invoice, CancellationToken cancel)
+    {
+        if (
+            current.Caller is not { Citizen: { } me, Scopes: null }
+            || invoice.Payer is not { } payer
+        )
+        {
+            return false;
+        }
+        foreach (var family in families.Where(family => family.Purpose == invoice.Purpose))
+        {
+            if ((await family.Of(me, cancel)).Contains(payer))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private bool MaySee(StoredInvoice invoice)
@@ -214,10 +284,33 @@ public sealed class ReadInvoices(
             .Accounts.AsNoTracking()
             .Where(account => payees.Contains(account.Organisation))
             .ToDictionaryAsync(account => account.Organisation, cancel);
+        var ids = invoices
+            .Where(invoice => invoice.Balance.Received != 0)
+            .Select(invoice => invoice.Id)
+            .ToList();
+        var receipts = (
+            await db
+                .Receipts.AsNoTracking()
+                .Where(receipt => ids.Contains(receipt.Invoice))
+                .ToListAsync(cancel)
+        ).ToLookup(receipt => receipt.Invoice);
         return
         [
             .. invoices.Select(invoice =>
-                View(invoice, accounts.GetValueOrDefault(invoice.Organisation))
+                View(invoice, accounts.GetValueOrDefault(invoice.Organisation)) with
+                {
+                    Receipts =
+                    [
+                        .. receipts[invoice.Id]
+                            .OrderBy(receipt => receipt.Entry)
+                            .Select(receipt => new InvoiceReceipt(
+                                receipt.Entry,
+                                receipt.Text,
+                                receipt.Amount,
+                                receipt.At
+                            )),
+                    ],
+                }
             ),
         ];
     }
