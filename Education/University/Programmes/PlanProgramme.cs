@@ -1,5 +1,6 @@
 using Education.University.Rules;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
@@ -51,7 +52,7 @@ public sealed class PlanProgramme(UniversityDb db, UniversityAccess access, Time
                 ) =>
                 {
                     var programme = await feature.Run(university, code, request, cancel);
-                    return new { programme.Id, programme.Code };
+                    return Results.Ok(new { programme.Id, programme.Code });
                 }
             )
             .Requires(Permission.ManageUniversity);
