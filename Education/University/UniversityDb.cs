@@ -60,7 +60,6 @@ public class UniversityDb(DbContextOptions options) : ModuleDb(options)
         model.Entity<Institution>(row =>
         {
             row.ToTable("institutions").HasKey(institution => institution.Code);
-            row.Property(institution => institution.Code).HasMaxLength(20);
             row.HasMany(institution => institution.Letters)
                 .WithOne()
                 .HasForeignKey(letter => letter.InstitutionCode);

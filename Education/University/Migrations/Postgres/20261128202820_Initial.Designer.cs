@@ -176,8 +176,8 @@ namespace Education.University.Migrations.Postgres
             modelBuilder.Entity("Education.University.Programmes.Institution", b =>
                 {
                     b.Property<string>("Code")
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)");
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer");

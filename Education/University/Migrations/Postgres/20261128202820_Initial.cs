@@ -19,7 +19,7 @@ namespace Education.University.Migrations.Postgres
                 schema: "university",
                 columns: table => new
                 {
-                    Code = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    Code = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     Attempts = table.Column<int>(type: "integer", nullable: false),
                     Warnings = table.Column<int>(type: "integer", nullable: false),

@@ -176,8 +176,8 @@ namespace Education.University.Migrations.SqlServer
             modelBuilder.Entity("Education.University.Programmes.Institution", b =>
                 {
                     b.Property<string>("Code")
-                        .HasMaxLength(20)
-                        .HasColumnType("nvarchar(20)");
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("int");

@@ -19,7 +19,7 @@ namespace Education.University.Migrations.SqlServer
                 schema: "university",
                 columns: table => new
                 {
-                    Code = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
+                    Code = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
                     Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
                     Attempts = table.Column<int>(type: "int", nullable: false),
                     Warnings = table.Column<int>(type: "int", nullable: false),

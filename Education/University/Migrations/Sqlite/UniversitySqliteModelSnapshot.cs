@@ -167,7 +167,7 @@ namespace Education.University.Migrations.Sqlite
             modelBuilder.Entity("Education.University.Programmes.Institution", b =>
                 {
                     b.Property<string>("Code")
-                        .HasMaxLength(20)
+                        .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Attempts")
