@@ -28,8 +28,7 @@ public sealed class RefusalHandler(IProblemDetailsService problems) : IException
             InvalidOperationException bad
                 when bad.Message.StartsWith("Cannot parse the value", StringComparison.Ordinal) =>
                 StatusCodes.Status400BadRequest,
-            InvalidOperationException { InnerException: AntiforgeryValidationException } =>
-                StatusCodes.Status400BadRequest,
+            InvalidOperationException when IsForged(context) => StatusCodes.Status400BadRequest,
             _ when Providers.RefusedText(exception) => StatusCodes.Status400BadRequest,
             _ when Providers.IsFull(exception) => StatusCodes.Status507InsufficientStorage,
             _ => 0,
@@ -46,7 +45,7 @@ public sealed class RefusalHandler(IProblemDetailsService problems) : IException
             {
                 _ when Providers.RefusedText(exception) =>
                     "A text holds the character NUL, which no record can keep.",
-                InvalidOperationException { InnerException: AntiforgeryValidationException } =>
+                InvalidOperationException when IsForged(context) =>
                     "The form does not come from a page of this session: open the page again and send it from there.",
                 _ when Providers.IsFull(exception) =>
                     "No room is left where the database lies: whoever runs the server must make some. What was to be written may have been: look, then try again.",
@@ -71,4 +70,8 @@ public sealed class RefusalHandler(IProblemDetailsService problems) : IException
             }
         );
     }
+
+    /// <summary>A form without the token of a page of ours: the framework refuses to read it, and has no exception of its own for it.</summary>
+    private static bool IsForged(HttpContext context) =>
+        context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false };
 }
