@@ -45,8 +45,7 @@ public static class CredentialJwt
             ["kid"] = keyUrl,
         };
         using var secret =
-            key.Rsa()
-            ?? throw new Conflict("The signing certificate must have an RSA key.");
+            key.Rsa() ?? throw new Conflict("The signing certificate must have an RSA key.");
         var input = $"{Encoded(header)}.{Encoded(payload)}";
         var signature = secret.SignData(
             Encoding.ASCII.GetBytes(input),

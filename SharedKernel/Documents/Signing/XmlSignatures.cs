@@ -43,8 +43,7 @@ public static class XmlSignatures
     )
     {
         using var secret =
-            key.Rsa()
-            ?? throw new Conflict("The signing certificate must have an RSA key.");
+            key.Rsa() ?? throw new Conflict("The signing certificate must have an RSA key.");
         var signed = new SignedXml(place.OwnerDocument) { SigningKey = secret };
         signed.Signature.Id = id;
         signed.SignedInfo!.CanonicalizationMethod = SignedXml.XmlDsigExcC14NTransformUrl;
