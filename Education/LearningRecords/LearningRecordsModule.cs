@@ -69,6 +69,7 @@ public sealed class LearningRecordsModule : IModule
             .Feature<ShareRecord>()
             .Feature<OpenShare>()
             .Feature<PublishFeePlan>()
+            .Feature<ChooseService>()
             .Feature<GrantFeePolicy>()
             .Feature<BillClass>()
             .Feature<ReadFees>()

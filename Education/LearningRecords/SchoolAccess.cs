@@ -1,5 +1,6 @@
 using Education.LearningRecords.Assessment;
 using Education.LearningRecords.Schools;
+using Education.LearningRecords.Students;
 using Microsoft.EntityFrameworkCore;
 using SharedKernel.Contracts;
 
@@ -21,12 +22,7 @@ public sealed class SchoolAccess(
     public Caller Caller => current.Caller;
 
     public bool May(Permission permission, string schoolCode) =>
-        access.ReachOf(Caller, permission) switch
-        {
-            Reach.All => true,
-            Reach.Organisation => Caller.Organisation == schoolCode,
-            _ => false,
-        };
+        access.Reaches(Caller, permission, schoolCode);
 
     public bool SeesAllSchools =>
         access.ReachOf(Caller, Permission.ReadLearningRecords) is Reach.All;
@@ -40,20 +36,8 @@ public sealed class SchoolAccess(
             ? ValueTask.CompletedTask
             : Refuse(permission, $"School/{schoolCode}");
 
-    public async ValueTask Refuse(Permission permission, string what, CitizenId? student = null)
-    {
-        await audit.Record(
-            Caller,
-            new AuditEntry(
-                AuditAction.Execute,
-                what,
-                student is null ? [] : [student.Value.ToString()],
-                Allowed: false,
-                Detail: permission.ToString()
-            )
-        );
-        throw new AccessDenied(permission);
-    }
+    public ValueTask Refuse(Permission permission, string what, CitizenId? student = null) =>
+        audit.Refuse(Caller, permission, what, student);
 
     /// <summary>The pupil, or someone the school has stated to be the pupil's guardian.</summary>
     public async Task<bool> IsOwnOrGuardian(CitizenId student, CancellationToken cancel)
@@ -62,17 +46,21 @@ public sealed class SchoolAccess(
         {
             return false;
         }
-        var today = clock.Today();
         var mine = (await citizens.RecordsOf(me, cancel))?.All.ToList() ?? [me];
         return mine.Contains(student)
-            || await db.Guardians.AnyAsync(
-                guardian =>
-                    guardian.StudentId == student
-                    && mine.Contains(guardian.CitizenId)
-                    && guardian.From <= today
-                    && (guardian.Until == null || guardian.Until >= today),
-                cancel
-            );
+            || await Care(mine).AnyAsync(guardian => guardian.StudentId == student, cancel);
+    }
+
+    /// <summary>What schools have stated of whose guardian a person is today.</summary>
+    /// <param name="guardian">All records of the person: one who was registered twice is guardian under either.</param>
+    public IQueryable<Guardian> Care(IReadOnlyList<CitizenId> guardian)
+    {
+        var today = clock.Today();
+        return db.Guardians.Where(row =>
+            guardian.Contains(row.CitizenId)
+            && row.From <= today
+            && (row.Until == null || row.Until >= today)
+        );
     }
 
     /// <exception cref="NotFound">There is no such class.</exception>

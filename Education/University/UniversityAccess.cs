@@ -20,12 +20,7 @@ public sealed class UniversityAccess(
     public Caller Caller => current.Caller;
 
     public bool May(Permission permission, string institution) =>
-        access.ReachOf(Caller, permission) switch
-        {
-            Reach.All => true,
-            Reach.Organisation => Caller.Organisation == institution,
-            _ => false,
-        };
+        access.Reaches(Caller, permission, institution);
 
     /// <exception cref="AccessDenied">The permission does not reach this institution.</exception>
     public ValueTask Demand(Permission permission, string institution) =>
@@ -83,19 +78,6 @@ public sealed class UniversityAccess(
         return (section, term);
     }
 
-    public async ValueTask Refuse(Permission permission, string what, CitizenId? student = null)
-    {
-        await audit.Record(
-            Caller,
-            new AuditEntry(
-                AuditAction.Execute,
-                what,
-                student is null ? [] : [student.Value.ToString()],
-                Allowed: false,
-                Detail: permission.ToString()
-            ),
-            default
-        );
-        throw new AccessDenied(permission);
-    }
+    public ValueTask Refuse(Permission permission, string what, CitizenId? student = null) =>
+        audit.Refuse(Caller, permission, what, student);
 }

@@ -182,6 +182,47 @@ public interface ICurrentCaller
     void Become(Caller caller);
 }
 
+/// <summary>For modules whose things belong to an organisation: a school, a university.</summary>
+public static class OrganisationAccess
+{
+    /// <summary>Whether the caller may with all that belongs to the organisation; not for one who only reaches the own record.</summary>
+    public static bool Reaches(
+        this IAccess access,
+        Caller caller,
+        Permission permission,
+        string organisation
+    ) =>
+        access.ReachOf(caller, permission) switch
+        {
+            Reach.All => true,
+            Reach.Organisation => caller.Organisation == organisation,
+            _ => false,
+        };
+
+    /// <summary>Leaves the row of a refusal, then refuses.</summary>
+    /// <exception cref="AccessDenied">Always.</exception>
+    public static async ValueTask Refuse(
+        this IAudit audit,
+        Caller caller,
+        Permission permission,
+        string what,
+        CitizenId? person = null
+    )
+    {
+        await audit.Record(
+            caller,
+            new AuditEntry(
+                AuditAction.Execute,
+                what,
+                person is null ? [] : [person.Value.ToString()],
+                Allowed: false,
+                Detail: permission.ToString()
+            )
+        );
+        throw new AccessDenied(permission);
+    }
+}
+
 /// <summary>How far a permission reaches for a caller.</summary>
 public enum Reach
 {

@@ -74,8 +74,7 @@ public sealed class ReadRecord(
     SchoolAccess access,
     ClassResults results,
     ICitizens citizens,
-    IAudit audit,
-    TimeProvider clock
+    IAudit audit
 ) : IFeature
 {
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -94,17 +93,11 @@ public sealed class ReadRecord(
         {
             return [];
         }
-        var today = clock.Today();
         var mine = (await citizens.RecordsOf(me, cancel))?.All.ToList() ?? [me];
+        var care = access.Care(mine);
         return await db
             .Students.Where(student =>
-                mine.Contains(student.Id)
-                || db.Guardians.Any(guardian =>
-                    mine.Contains(guardian.CitizenId)
-                    && guardian.StudentId == student.Id
-                    && guardian.From <= today
-                    && (guardian.Until == null || guardian.Until >= today)
-                )
+                mine.Contains(student.Id) || care.Any(row => row.StudentId == student.Id)
             )
             .OrderBy(student => student.FullName)
             .Select(student => new OwnRecord(student.Id, student.FullName, student.Code))

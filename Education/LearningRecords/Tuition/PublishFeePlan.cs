@@ -38,18 +38,9 @@ public sealed record FeePlanRequest(
     string? ValidFrom = null
 );
 
-/// <param name="From">Month, <c>2026-09</c>.</param>
-/// <param name="Until">Last month; null until it is said.</param>
-public sealed record FeeChoiceRequest(
-    string Item,
-    IReadOnlyList<Guid> Students,
-    string From,
-    string? Until = null
-);
-
 /// <summary>
 /// What a school charges in a year, published as versions that never change: what was billed by an older one is corrected in the next
-/// month's bill. Also which pupils take a service that is only for those who choose it.
+/// month's bill.
 /// </summary>
 public sealed class PublishFeePlan(
     LearningRecordsDb db,
@@ -85,22 +76,6 @@ public sealed class PublishFeePlan(
                         $"/education/schools/{school}/fees/{year}",
                         await feature.Run(school, year, request, cancel)
                     )
-            )
-            .Requires(Permission.ManageSchool);
-        routes
-            .MapPost(
-                path + "/choices",
-                async (
-                    string school,
-                    int year,
-                    FeeChoiceRequest request,
-                    PublishFeePlan feature,
-                    CancellationToken cancel
-                ) =>
-                {
-                    await feature.Choose(school, year, request, cancel);
-                    return Results.NoContent();
-                }
             )
             .Requires(Permission.ManageSchool);
     }
@@ -202,103 +177,6 @@ public sealed class PublishFeePlan(
             cancel
         );
         return plan;
-    }
-
-    /// <summary>Pupils take a service from a month on; who takes it already is ended or goes on as the request says.</summary>
-    public async Task Choose(
-        string school,
-        int year,
-        FeeChoiceRequest request,
-        CancellationToken cancel = default
-    )
-    {
-        await access.Demand(Permission.ManageSchool, school);
-        var from = Month("from", request.From);
-        DateOnly? until = string.IsNullOrWhiteSpace(request.Until)
-            ? null
-            : Month("until", request.Until);
-        if (until < from)
-        {
-            throw new InvalidInput(
-                "until",
-                T.Of("tháng cuối phải sau tháng đầu.", "the last month comes after the first.")
-            );
-        }
-        if (
-            !await db.FeePlans.AnyAsync(
-                plan =>
-                    plan.SchoolCode == school
-                    && plan.Year == year
-                    && plan.Items.Any(item => item.Code == request.Item && item.Chosen),
-                cancel
-            )
-        )
-        {
-            throw new InvalidInput(
-                "item",
-                T.Of(
-                    "không có khoản tự chọn này trong mức thu đã công bố.",
-                    "no published plan has this item for chosen pupils."
-                )
-            );
-        }
-        var wanted = (request.Students ?? []).Select(id => new CitizenId(id)).Distinct().ToList();
-        var pupils = await db
-            .Enrolments.Where(row =>
-                row.SchoolCode == school && row.Year == year && wanted.Contains(row.StudentId)
-            )
-            .Select(row => row.StudentId)
-            .Distinct()
-            .CountAsync(cancel);
-        if (wanted.Count == 0 || pupils != wanted.Count)
-        {
-            throw new InvalidInput(
-                "students",
-                T.Of(
-                    "hãy chọn học sinh của trường trong năm học này.",
-                    "choose pupils of this school and year."
-                )
-            );
-        }
-        var known = await db
-            .FeeChoices.Where(choice =>
-                choice.SchoolCode == school
-                && choice.Year == year
-                && choice.Item == request.Item
-                && wanted.Contains(choice.StudentId)
-                && choice.From == from
-            )
-            .ToListAsync(cancel);
-        foreach (var student in wanted)
-        {
-            if (known.Find(choice => choice.StudentId == student) is { } one)
-            {
-                one.Until = until;
-                continue;
-            }
-            db.FeeChoices.Add(
-                new FeeChoice
-                {
-                    SchoolCode = school,
-                    Year = year,
-                    Item = request.Item,
-                    StudentId = student,
-                    From = from,
-                    Until = until,
-                    By = access.Caller.Name,
-                }
-            );
-        }
-        await db.SaveChangesAsync(cancel);
-        await audit.Record(
-            access.Caller,
-            new AuditEntry(
-                AuditAction.Update,
-                $"School/{school}/fees/{year}/{request.Item}",
-                [.. wanted.Select(student => student.ToString())]
-            ),
-            cancel
-        );
     }
 
     /// <summary>First day of the month that <c>2026-09</c> means.</summary>

@@ -283,8 +283,7 @@ public sealed class ReadFees(
 }
 
 /// <summary>Parents see and pay the tuition of pupils whose guardians the school has named them.</summary>
-public sealed class PayForChildren(LearningRecordsDb db, ICitizens citizens, TimeProvider clock)
-    : IPayFor
+public sealed class PayForChildren(SchoolAccess access, ICitizens citizens) : IPayFor
 {
     public InvoicePurpose Purpose => InvoicePurpose.Tuition;
 
@@ -293,16 +292,7 @@ public sealed class PayForChildren(LearningRecordsDb db, ICitizens citizens, Tim
         CancellationToken cancel = default
     )
     {
-        var today = clock.Today();
         var mine = (await citizens.RecordsOf(payer, cancel))?.All.ToList() ?? [payer];
-        return await db
-            .Guardians.Where(guardian =>
-                mine.Contains(guardian.CitizenId)
-                && guardian.From <= today
-                && (guardian.Until == null || guardian.Until >= today)
-            )
-            .Select(guardian => guardian.StudentId)
-            .Distinct()
-            .ToListAsync(cancel);
+        return await access.Care(mine).Select(row => row.StudentId).Distinct().ToListAsync(cancel);
     }
 }
