@@ -213,6 +213,7 @@ public sealed class JobStore(IServiceScopeFactory scopes, JobOptions options, Ti
         var now = clock.GetUtcNow();
         var over = await db
             .Jobs.Where(job => job.ExpiresAt < now)
+            .OrderBy(job => job.ExpiresAt)
             .Select(job => job.Id)
             .Take(100)
             .ToListAsync(cancel);
